@@ -1,0 +1,119 @@
+/* dumb-init: the init that containers run as PID 1. */
+#include <errno.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "failure.h"
+#include "log.h"
+#include "options.h"
+#include "release.h"
+#include "signals.h"
+#include "spawn.h"
+#include "supervise.h"
+#include "system.h"
+#include "terminal.h"
+
+/* For everything that is wrong before there is a command: usage errors, and no process to be had. */
+enum { EXIT_NOT_STARTED = 1 };
+
+/* Gives back the exit status: 0 if all of the text could be written to standard output. */
+static int print(const struct text *text)
+{
+	for (size_t done = 0; done < text->length;) {
+		ssize_t written = write(STDOUT_FILENO, text->bytes + done, text->length - done);
+
+		if (written <= 0)
+			return EXIT_NOT_STARTED;
+		done += (size_t)written;
+	}
+	return 0;
+}
+
+/* Gives back whether there is a command to run; if not, what was asked for or is wrong has been said, and *status is
+ * the exit status. */
+static bool read_options(struct options *options, char **words, int *status)
+{
+	struct text text;
+
+	*status = EXIT_NOT_STARTED;
+	switch (options_parse(options, words, &text)) {
+	case OPTIONS_RUN:
+		log_set_level(options->log_level);
+		return true;
+	case OPTIONS_HELP:
+		options_help(&text);
+		*status = print(&text);
+		break;
+	case OPTIONS_VERSION:
+		text_add(&text, "dumb-init v" PACKAGE_VERSION "\n");
+		*status = print(&text);
+		break;
+	case OPTIONS_MISSING:
+		options_usage(&text);
+		log_text(&text);
+		break;
+	case OPTIONS_WRONG:
+		text_end_line(&text);
+		log_text(&text);
+		break;
+	}
+	return false;
+}
+
+/* Makes orphans below us our children: PID 1 has them anyway; others may become a child subreaper (prctl(2)). */
+static void adopt_orphans(void)
+{
+	if (getpid() == 1)
+		log_line(LOG_DETAIL, "dumb-init " PACKAGE_VERSION " is PID 1: orphans are its children");
+	else if (syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
+		log_line(LOG_DETAIL, "dumb-init " PACKAGE_VERSION " is PID %d and adopts orphans as a subreaper",
+			(int)getpid());
+	else
+		log_line(LOG_DETAIL, "dumb-init " PACKAGE_VERSION " is PID %d and cannot adopt orphans: %m",
+			(int)getpid());
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct terminal terminal;
+	struct command command;
+	struct exec_failure failure;
+	int status;
+
+	/* First of all: what is blocked cannot be lost, and PID 1 is sent nothing that it neither blocks nor handles.
+	 */
+	if (signals_block_all() != 0)
+		log_line(LOG_ERROR, "signals cannot be blocked, and some may be lost: %m");
+
+	/* Before anything changes, so that a mistake has no effect. */
+	if (!read_options(&options, argv + (argc > 0), &status))
+		return status;
+
+	/* Before the command exists, since it may leave an orphan or end at once. */
+	adopt_orphans();
+	signals_stop_ignoring_children();
+
+	/* Before the command exists, since it takes the terminal as it starts, and it must be free by then. */
+	terminal_prepare(&terminal, options.single_child);
+
+	command.words = options.command;
+	if (spawn(&command, &terminal, &failure) != 0) {
+		log_line(LOG_ERROR, "no process could be made for %s: %m", options.command[0]);
+		return EXIT_NOT_STARTED;
+	}
+	if (failure.error != 0) {
+		(void)terminal_take_back(&terminal);
+		return failure_explain(options.command[0], &failure);
+	}
+
+	/* ---- The command runs. From here on nothing but its end may end this program: no call that fails, no log that
+	 * is full or closed, no file system that is missing. Every failure below is survived where it happens. ---- */
+
+	log_never_wait(terminal.fd);
+	release_inherited();
+	status = supervise(&options, &command, &terminal);
+	log_line(LOG_DETAIL, "exiting with status %d", status);
+	return status;
+}

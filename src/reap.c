@@ -1,0 +1,91 @@
+#include "reap.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "system.h"
+
+static void fill(struct change *change, pid_t pid, int code, int value)
+{
+	change->pid = pid;
+	change->value = value;
+	change->core_dumped = code == CLD_DUMPED;
+	switch (code) {
+	case CLD_EXITED:
+		change->kind = CHANGE_EXITED;
+		break;
+	case CLD_KILLED:
+	case CLD_DUMPED:
+		change->kind = CHANGE_KILLED;
+		break;
+	case CLD_TRAPPED:
+		change->kind = CHANGE_TRAPPED;
+		break;
+	default:
+		change->kind = CHANGE_STOPPED;
+		break;
+	}
+}
+
+/* For a filter that refuses waitid(2). wait4(2) cannot look without collecting: that is the best there is. */
+static int look_and_collect(struct change *change)
+{
+	int status;
+	long pid = syscall(SYS_wait4, -1, &status, WUNTRACED | WNOHANG, NULL);
+
+	if (pid <= 0)
+		return pid < 0 && errno == ECHILD ? -1 : 0;
+	if (WIFEXITED(status))
+		fill(change, (pid_t)pid, CLD_EXITED, WEXITSTATUS(status));
+	else if (WIFSIGNALED(status))
+		fill(change, (pid_t)pid, WCOREDUMP(status) ? CLD_DUMPED : CLD_KILLED, WTERMSIG(status));
+	else
+		fill(change, (pid_t)pid, CLD_STOPPED, WSTOPSIG(status));
+	return 1;
+}
+
+int reap_look(struct change *change)
+{
+	siginfo_t info = {.si_pid = 0};
+
+	/* Any stop shows with WSTOPPED; without it only stops of our own tracees would. */
+	if (waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT) != 0)
+		return errno == ECHILD ? -1 : look_and_collect(change);
+	if (info.si_pid == 0)
+		return 0;
+	fill(change, info.si_pid, info.si_code, info.si_status);
+	return 1;
+}
+
+void reap_wait(void)
+{
+	siginfo_t info;
+
+	(void)waitid(P_ALL, 0, &info, WEXITED | WNOWAIT);
+}
+
+void reap_collect(const struct change *change)
+{
+	siginfo_t info;
+	bool dead = change->kind == CHANGE_EXITED || change->kind == CHANGE_KILLED;
+
+	/* A stopped one may have been killed since: then it is looked at again, as a dead one. */
+	(void)waitid(P_PID, (id_t)change->pid, &info, (dead ? WEXITED : WSTOPPED) | WNOHANG);
+}
+
+void reap_detach(const struct change *change)
+{
+	siginfo_t info = {.si_code = SI_KERNEL};
+	bool by_exec;
+
+	(void)syscall(SYS_ptrace, PTRACE_GETSIGINFO, change->pid, NULL, &info);
+	by_exec = change->value == SIGTRAP && info.si_code == SI_USER && info.si_pid == change->pid;
+	(void)syscall(SYS_ptrace, PTRACE_DETACH, change->pid, NULL, by_exec ? 0L : (long)change->value);
+}
+
+int exit_status_of(const struct change *change)
+{
+	return change->kind == CHANGE_KILLED ? 128 + change->value : change->value;
+}

@@ -1,0 +1,126 @@
+#include "signals.h"
+
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define WORD_BITS (CHAR_BIT * sizeof(long))
+
+/* 32-bit machines that are younger than 64-bit time have only this one. */
+#if !defined(SYS_rt_sigtimedwait) && defined(SYS_rt_sigtimedwait_time64)
+#define SYS_rt_sigtimedwait SYS_rt_sigtimedwait_time64
+#endif
+
+static const struct signal_set no_signals;
+static const struct signal_set all_signals = {{
+	~0UL,
+#if SIGNALS > 64 || ULONG_MAX == 0xffffffff
+	~0UL,
+#endif
+#if SIGNALS > 64 && ULONG_MAX == 0xffffffff
+	~0UL,
+	~0UL,
+#endif
+}};
+
+void signal_set_add(struct signal_set *set, int signal)
+{
+	unsigned int bit = (unsigned int)signal - 1;
+
+	set->words[bit / WORD_BITS] |= 1UL << bit % WORD_BITS;
+}
+
+void signal_set_remove(struct signal_set *set, int signal)
+{
+	unsigned int bit = (unsigned int)signal - 1;
+
+	set->words[bit / WORD_BITS] &= ~(1UL << bit % WORD_BITS);
+}
+
+bool signal_set_has(const struct signal_set *set, int signal)
+{
+	unsigned int bit = (unsigned int)signal - 1;
+
+	return (set->words[bit / WORD_BITS] >> bit % WORD_BITS & 1) != 0;
+}
+
+static int set_mask(const struct signal_set *set)
+{
+	return (int)syscall(SYS_rt_sigprocmask, SIG_SETMASK, set, NULL, sizeof(*set));
+}
+
+int signals_block_all(void)
+{
+	return set_mask(&all_signals);
+}
+
+/* The kernel's struct sigaction differs from machine to machine, but all zero means "default, no flags, no mask" on
+ * every one of them, and none is longer than this. */
+static void set_default(int signal)
+{
+	static const unsigned long default_action[8];
+
+	(void)syscall(SYS_rt_sigaction, signal, default_action, NULL, sizeof(struct signal_set));
+}
+
+void signals_restore_defaults(void)
+{
+	for (int signal = 1; signal <= SIGNALS; signal++)
+		set_default(signal); /* EINVAL for SIGKILL and SIGSTOP, which are never anything else */
+	(void)set_mask(&no_signals);
+}
+
+void signals_stop_ignoring_children(void)
+{
+	set_default(SIGCHLD);
+}
+
+int signals_wait(siginfo_t *info)
+{
+	int signal;
+
+	/* EINTR: SIGSTOP and SIGCONT, or a debugger, interrupt the call without giving us anything. */
+	do
+		signal = (int)syscall(SYS_rt_sigtimedwait, &all_signals, info, NULL, sizeof(all_signals));
+	while (signal < 0 && errno == EINTR);
+	return signal;
+}
+
+int signals_take(const struct signal_set *set, siginfo_t *info)
+{
+	static const long no_time[4]; /* zero seconds and nanoseconds, whichever of the two timespecs is meant */
+
+	return (int)syscall(SYS_rt_sigtimedwait, set, info, no_time, sizeof(*set));
+}
+
+bool signals_pending(int signal)
+{
+	struct signal_set pending = no_signals;
+
+	(void)syscall(SYS_rt_sigpending, &pending, sizeof(pending));
+	return signal_set_has(&pending, signal);
+}
+
+void signals_put_back(int signal, siginfo_t *info)
+{
+	(void)syscall(SYS_rt_sigqueueinfo, getpid(), signal, info);
+}
+
+bool signals_stop(pid_t whom, int stop_signal)
+{
+	struct signal_set all_others = all_signals;
+	struct signal_set this_one = no_signals;
+	siginfo_t unused;
+
+	/* A SIGCONT that has already come has overtaken this stop, which would discard it for good (signal(7)). */
+	if (signals_pending(SIGCONT))
+		return true;
+	signal_set_remove(&all_others, stop_signal);
+	signal_set_add(&this_one, stop_signal);
+	set_default(stop_signal);
+	(void)kill(whom, stop_signal);
+	(void)set_mask(&all_others); /* we stop here, and go on from here */
+	(void)set_mask(&all_signals);
+	(void)signals_take(&this_one, &unused);
+	return signals_pending(SIGCONT);
+}

@@ -1,0 +1,33 @@
+#include "word.h"
+
+#include <unistd.h>
+
+size_t word_length(const char *word, const char *ends)
+{
+	size_t length = 0;
+
+	for (; word[length] != '\0'; length++)
+		for (const char *end = ends; *end != '\0'; end++)
+			if (word[length] == *end)
+				return length;
+	return length;
+}
+
+const char *word_after(const char *word, const char *beginning)
+{
+	for (; *beginning != '\0'; word++, beginning++)
+		if (*word != *beginning)
+			return NULL;
+	return word;
+}
+
+const char *word_from_environment(const char *name)
+{
+	for (char **word = environ; *word != NULL; word++) {
+		const char *value = word_after(*word, name);
+
+		if (value != NULL && *value == '=')
+			return value + 1;
+	}
+	return NULL;
+}

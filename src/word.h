@@ -1,0 +1,17 @@
+/* Words in what users write. */
+#ifndef DUMB_INIT_WORD_H
+#define DUMB_INIT_WORD_H
+
+#include <stddef.h>
+
+/* Gives back how many characters stand before the first one of `ends`, or before the end: strcspn(3), of which the C
+ * libraries have fast and long versions. */
+size_t word_length(const char *word, const char *ends);
+
+/* If `word` begins with `beginning`, gives back what follows it, else NULL. */
+const char *word_after(const char *word, const char *beginning);
+
+/* Gives back the value that the environment has for this name, or NULL: getenv(3), likewise. */
+const char *word_from_environment(const char *name);
+
+#endif
