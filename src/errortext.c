@@ -8,15 +8,12 @@ static const unsigned char errors[] = {
 	EPERM,
 	ENOENT,
 	ESRCH,
-	EIO,
 	E2BIG,
 	ENOEXEC,
 	EAGAIN,
 	ENOMEM,
 	EACCES,
 	ENOTDIR,
-	EINVAL,
-	ENFILE,
 	EMFILE,
 	ETXTBSY,
 	ENOSYS,
@@ -26,15 +23,12 @@ static const unsigned char errors[] = {
 static const char texts[] = "Operation not permitted\0"
 			    "No such file or directory\0"
 			    "No such process\0"
-			    "Input/output error\0"
 			    "Argument list too long\0"
 			    "Exec format error\0"
 			    "Resource temporarily unavailable\0"
 			    "Cannot allocate memory\0"
 			    "Permission denied\0"
 			    "Not a directory\0"
-			    "Invalid argument\0"
-			    "Too many open files in system\0"
 			    "Too many open files\0"
 			    "Text file busy\0"
 			    "Function not implemented\0"

@@ -64,14 +64,13 @@ static bool read_options(struct options *options, char **words, int *status)
 /* Makes orphans below us our children: PID 1 has them anyway; others may become a child subreaper (prctl(2)). */
 static void adopt_orphans(void)
 {
+	const char *how = "cannot adopt orphans";
+
 	if (getpid() == 1)
-		log_line(LOG_DETAIL, "dumb-init " PACKAGE_VERSION " is PID 1: orphans are its children");
+		how = "orphans are its children";
 	else if (syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
-		log_line(LOG_DETAIL, "dumb-init " PACKAGE_VERSION " is PID %d and adopts orphans as a subreaper",
-			(int)getpid());
-	else
-		log_line(LOG_DETAIL, "dumb-init " PACKAGE_VERSION " is PID %d and cannot adopt orphans: %m",
-			(int)getpid());
+		how = "adopts orphans as a subreaper";
+	log_line(LOG_DETAIL, "dumb-init " PACKAGE_VERSION ", PID %d: %s", (int)getpid(), how);
 }
 
 int main(int argc, char **argv)

@@ -1,33 +1,11 @@
 #include "reap.h"
 
 #include <errno.h>
-#include <signal.h>
+#include <stdbool.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
 #include "system.h"
-
-static void fill(struct change *change, pid_t pid, int code, int value)
-{
-	change->pid = pid;
-	change->value = value;
-	change->core_dumped = code == CLD_DUMPED;
-	switch (code) {
-	case CLD_EXITED:
-		change->kind = CHANGE_EXITED;
-		break;
-	case CLD_KILLED:
-	case CLD_DUMPED:
-		change->kind = CHANGE_KILLED;
-		break;
-	case CLD_TRAPPED:
-		change->kind = CHANGE_TRAPPED;
-		break;
-	default:
-		change->kind = CHANGE_STOPPED;
-		break;
-	}
-}
 
 /* For a filter that refuses waitid(2). wait4(2) cannot look without collecting: that is the best there is. */
 static int look_and_collect(struct change *change)
@@ -37,12 +15,17 @@ static int look_and_collect(struct change *change)
 
 	if (pid <= 0)
 		return pid < 0 && errno == ECHILD ? -1 : 0;
-	if (WIFEXITED(status))
-		fill(change, (pid_t)pid, CLD_EXITED, WEXITSTATUS(status));
-	else if (WIFSIGNALED(status))
-		fill(change, (pid_t)pid, WCOREDUMP(status) ? CLD_DUMPED : CLD_KILLED, WTERMSIG(status));
-	else
-		fill(change, (pid_t)pid, CLD_STOPPED, WSTOPSIG(status));
+	change->pid = (pid_t)pid;
+	if (WIFEXITED(status)) {
+		change->kind = CHANGE_EXITED;
+		change->value = WEXITSTATUS(status);
+	} else if (WIFSIGNALED(status)) {
+		change->kind = WCOREDUMP(status) ? CHANGE_DUMPED : CHANGE_KILLED;
+		change->value = WTERMSIG(status);
+	} else {
+		change->kind = CHANGE_STOPPED;
+		change->value = WSTOPSIG(status);
+	}
 	return 1;
 }
 
@@ -55,7 +38,7 @@ int reap_look(struct change *change)
 		return errno == ECHILD ? -1 : look_and_collect(change);
 	if (info.si_pid == 0)
 		return 0;
-	fill(change, info.si_pid, info.si_code, info.si_status);
+	*change = (struct change){.kind = (enum change_kind)info.si_code, .pid = info.si_pid, .value = info.si_status};
 	return 1;
 }
 
@@ -69,7 +52,7 @@ void reap_wait(void)
 void reap_collect(const struct change *change)
 {
 	siginfo_t info;
-	bool dead = change->kind == CHANGE_EXITED || change->kind == CHANGE_KILLED;
+	bool dead = change->kind <= CHANGE_DUMPED;
 
 	/* A stopped one may have been killed since: then it is looked at again, as a dead one. */
 	(void)waitid(P_PID, (id_t)change->pid, &info, (dead ? WEXITED : WSTOPPED) | WNOHANG);
@@ -87,5 +70,5 @@ void reap_detach(const struct change *change)
 
 int exit_status_of(const struct change *change)
 {
-	return change->kind == CHANGE_KILLED ? 128 + change->value : change->value;
+	return change->kind == CHANGE_EXITED ? change->value : 128 + change->value;
 }

@@ -2,22 +2,23 @@
 #ifndef DUMB_INIT_REAP_H
 #define DUMB_INIT_REAP_H
 
-#include <stdbool.h>
+#include <signal.h>
 #include <sys/types.h>
 
+/* As the kernel tells them (sigaction(2), si_code of SIGCHLD). */
 enum change_kind {
-	CHANGE_EXITED,	/* by itself; `value` is its exit status */
-	CHANGE_KILLED,	/* by a signal; `value` is its number */
-	CHANGE_STOPPED, /* a stop for job control; `value` is the signal */
-	CHANGE_TRAPPED, /* a stop for its tracer, who is dumb-init because it called PTRACE_TRACEME; `value` is the
-			   signal */
+	CHANGE_EXITED = CLD_EXITED, /* by itself; `value` is its exit status */
+	CHANGE_KILLED = CLD_KILLED, /* by a signal; `value` is its number */
+	CHANGE_DUMPED = CLD_DUMPED, /* the same, and it left a core */
+	CHANGE_TRAPPED =
+		CLD_TRAPPED, /* a stop for its tracer, who is dumb-init because it called PTRACE_TRACEME; by `value` */
+	CHANGE_STOPPED = CLD_STOPPED, /* a stop for job control; `value` is the signal */
 };
 
 struct change {
 	enum change_kind kind;
 	pid_t pid;
 	int value;
-	bool core_dumped;
 };
 
 /*

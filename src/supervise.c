@@ -114,13 +114,13 @@ static void log_end(const struct change *change, const char *what, enum log_leve
 		log_line(level, "%s%s (PID %d) exited with status %d", what, name, (int)change->pid, change->value);
 	else
 		log_line(level, "%s%s (PID %d) was killed by %i%s", what, name, (int)change->pid, change->value,
-			change->core_dumped ? ", core dumped" : "");
+			change->kind == CHANGE_DUMPED ? ", core dumped" : "");
 }
 
 /* The command is dead and not yet collected: the number of its group is still its own. */
 static void command_ended(struct supervisor *supervisor, const struct change *change)
 {
-	bool surprise = change->kind == CHANGE_KILLED && !signal_set_has(&supervisor->sent, change->value);
+	bool surprise = change->kind != CHANGE_EXITED && !signal_set_has(&supervisor->sent, change->value);
 
 	if (log_wants(surprise ? LOG_REPORT : LOG_DETAIL))
 		log_end(change, "", surprise ? LOG_REPORT : LOG_DETAIL);
@@ -136,6 +136,7 @@ static void react(struct supervisor *supervisor, const struct change *change)
 	switch (change->kind) {
 	case CHANGE_EXITED:
 	case CHANGE_KILLED:
+	case CHANGE_DUMPED:
 		if (is_command)
 			command_ended(supervisor, change);
 		else if (log_wants(LOG_DETAIL))

@@ -18,7 +18,7 @@ START_TEST(a_signal_death_is_128_and_the_signal)
 		struct change change = {.kind = CHANGE_KILLED, .pid = 7, .value = signal};
 
 		ck_assert_int_eq(exit_status_of(&change), 128 + signal);
-		change.core_dumped = true;
+		change.kind = CHANGE_DUMPED;
 		ck_assert_int_eq(exit_status_of(&change), 128 + signal);
 	}
 }
