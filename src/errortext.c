@@ -1,7 +1,8 @@
 #include "errortext.h"
 
 #include <errno.h>
-#include <string.h>
+
+#include "word.h"
 
 /* Side by side and not as pointers, for the reason given at the option table. */
 static const unsigned char errors[] = {
@@ -39,7 +40,7 @@ void errortext_add(struct text *text, int error)
 {
 	const char *candidate = texts;
 
-	for (size_t i = 0; i < sizeof(errors); i++, candidate += strlen(candidate) + 1) {
+	for (size_t i = 0; i < sizeof(errors); i++, candidate += word_size(candidate)) {
 		if (errors[i] == error) {
 			text_add(text, "%s", candidate);
 			return;

@@ -73,6 +73,23 @@ static void adopt_orphans(void)
 	log_line(LOG_DETAIL, "dumb-init " PACKAGE_VERSION ", PID %d: %s", (int)getpid(), how);
 }
 
+/* What is in force, for --verbose. */
+static void log_start(const struct options *options, const struct command *command, const struct terminal *terminal)
+{
+	if (!log_wants(LOG_DETAIL))
+		return;
+	for (int signal = 1; signal <= SIGNALS; signal++) {
+		int to = rewrite_apply(&options->rewrite, signal, false);
+
+		if (to == 0)
+			log_line(LOG_DETAIL, "dropping %i", signal);
+		else if (to != signal)
+			log_line(LOG_DETAIL, "rewriting %i to %i", signal, to);
+	}
+	log_line(LOG_DETAIL, "started %s (PID %d): signals go to its %s; %s", options->command[0], (int)command->pid,
+		command->leads_group ? "process group" : "PID", terminal_text(terminal));
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -106,6 +123,8 @@ int main(int argc, char **argv)
 		(void)terminal_take_back(&terminal);
 		return failure_explain(options.command[0], &failure);
 	}
+
+	log_start(&options, &command, &terminal);
 
 	/* ---- The command runs. From here on nothing but its end may end this program: no call that fails, no log that
 	 * is full or closed, no file system that is missing. Every failure below is survived where it happens. ---- */

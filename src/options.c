@@ -1,7 +1,5 @@
 #include "options.h"
 
-#include <string.h>
-
 #include "word.h"
 
 /*
@@ -36,7 +34,7 @@ static bool next_entry(const char **cursor, struct entry *entry)
 		return false;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		*fields[i] = *cursor;
-		*cursor += strlen(*cursor) + 1;
+		*cursor += word_size(*cursor);
 	}
 	return true;
 }

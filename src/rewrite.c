@@ -39,7 +39,7 @@ static void take_word(char word[WORD_SIZE], const char **rest, const char *ends)
 /* Gives back the signal; or 0, and appends what is wrong with it. */
 static int parse_signal(const char *word, struct text *complaint)
 {
-	int signal = strlen(word) < WORD_SIZE - 1 ? signame_parse(word) : 0; /* a full word may have been cut */
+	int signal = word_size(word) < WORD_SIZE ? signame_parse(word) : 0; /* a full word may have been cut */
 
 	if (signal > 0)
 		return signal;

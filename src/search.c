@@ -21,7 +21,7 @@ void search_begin(struct search *search, const char *name)
 
 bool search_next(struct search *search)
 {
-	size_t name_size = strlen(search->name) + 1;
+	size_t name_size = word_size(search->name);
 
 	while (search->rest != NULL) {
 		const char *folder = search->rest;

@@ -30,13 +30,6 @@ void signal_set_add(struct signal_set *set, int signal)
 	set->words[bit / WORD_BITS] |= 1UL << bit % WORD_BITS;
 }
 
-void signal_set_remove(struct signal_set *set, int signal)
-{
-	unsigned int bit = (unsigned int)signal - 1;
-
-	set->words[bit / WORD_BITS] &= ~(1UL << bit % WORD_BITS);
-}
-
 bool signal_set_has(const struct signal_set *set, int signal)
 {
 	unsigned int bit = (unsigned int)signal - 1;
@@ -108,15 +101,15 @@ void signals_put_back(int signal, siginfo_t *info)
 
 bool signals_stop(pid_t whom, int stop_signal)
 {
-	struct signal_set all_others = all_signals;
-	struct signal_set this_one = no_signals;
+	struct signal_set this_one = no_signals, all_others;
 	siginfo_t unused;
 
 	/* A SIGCONT that has already come has overtaken this stop, which would discard it for good (signal(7)). */
 	if (signals_pending(SIGCONT))
 		return true;
-	signal_set_remove(&all_others, stop_signal);
 	signal_set_add(&this_one, stop_signal);
+	for (size_t i = 0; i < sizeof(this_one.words) / sizeof(this_one.words[0]); i++)
+		all_others.words[i] = ~this_one.words[i];
 	set_default(stop_signal);
 	(void)kill(whom, stop_signal);
 	(void)set_mask(&all_others); /* we stop here, and go on from here */

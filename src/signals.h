@@ -25,7 +25,6 @@ struct signal_set {
 };
 
 void signal_set_add(struct signal_set *set, int signal);
-void signal_set_remove(struct signal_set *set, int signal);
 bool signal_set_has(const struct signal_set *set, int signal);
 
 /* Blocks every signal of this process, so that those that come stay pending until they are taken.

@@ -88,6 +88,20 @@ void terminal_prepare(struct terminal *terminal, bool single_child)
 	}
 }
 
+const char *terminal_text(const struct terminal *terminal)
+{
+	switch (terminal->which) {
+	case TERMINAL_NEW_SESSION:
+		return "new session, no terminal";
+	case TERMINAL_GIVEN:
+		return "new session, with the terminal";
+	case TERMINAL_SHARED:
+		return terminal->lent ? "in the terminal's foreground" : "in the terminal's background";
+	default:
+		return "same session";
+	}
+}
+
 void terminal_enter(const struct terminal *terminal)
 {
 	switch (terminal->which) {

@@ -27,6 +27,9 @@ struct terminal {
  * that the kernel sends for that, and no others, off the queue: nobody asked for them. Nothing here can fail. */
 void terminal_prepare(struct terminal *terminal, bool single_child);
 
+/* Gives back in words what the command has: a phrase for the log. */
+const char *terminal_text(const struct terminal *terminal);
+
 /* In the child, which may share memory with its parent: system calls only. Makes the session or the group, and takes
  * the terminal. Everything may fail, as under a filter; the command runs all the same. */
 void terminal_enter(const struct terminal *terminal);

@@ -13,6 +13,11 @@ size_t word_length(const char *word, const char *ends)
 	return length;
 }
 
+size_t word_size(const char *word)
+{
+	return word_length(word, "") + 1;
+}
+
 const char *word_after(const char *word, const char *beginning)
 {
 	for (; *beginning != '\0'; word++, beginning++)

@@ -8,6 +8,9 @@
  * libraries have fast and long versions. */
 size_t word_length(const char *word, const char *ends);
 
+/* Gives back how many bytes the word takes with its end. */
+size_t word_size(const char *word);
+
 /* If `word` begins with `beginning`, gives back what follows it, else NULL. */
 const char *word_after(const char *word, const char *beginning);
 

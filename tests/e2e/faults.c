@@ -540,6 +540,9 @@ static int count_text(int descriptor, const char *text)
 	return times;
 }
 
+/* Two about the start, and two a signal. */
+enum { ALL_LINES = 2 + 2 * MANY };
+
 /* Once there is room again, the next line says how many there was none for: all of them are accounted for. */
 static bool tells_what_was_dropped(struct init *init, int reader)
 {
@@ -550,14 +553,14 @@ static bool tells_what_was_dropped(struct init *init, int reader)
 	/* It sleeps: the last line has been written, or dropped. */
 	if (!wait_for_state(init->pid, 'S'))
 		return false;
-	got = count_text(reader, "SIGUSR1");
+	got = count_text(reader, "[dumb-init] ");
 	if (!passes_on(init, SIGUSR1))
 		return false;
 	while (length < sizeof(line) - 1 && read(reader, line + length, 1) == 1 && line[length] != '\n')
 		length++;
-	if (sscanf(line, "[dumb-init] (%d lines", &dropped) == 1 && got + dropped == 2 * MANY)
+	if (sscanf(line, "[dumb-init] (%d lines", &dropped) == 1 && got + dropped == ALL_LINES)
 		return true;
-	tap_note("%d lines came, %d were dropped, of %d: %s", got, dropped, 2 * MANY, line);
+	tap_note("%d lines came, %d were dropped, of %d: %s", got, dropped, ALL_LINES, line);
 	return false;
 }
 
