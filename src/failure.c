@@ -102,9 +102,7 @@ int failure_explain(const char *name, const struct exec_failure *failure)
 		} else if (failure->error == EACCES) {
 			cure = explain_denied(&head, head_error, search.file);
 		} else if (failure->error == E2BIG) {
-			cure = ": its arguments and environment are longer than the kernel takes; shorten them, or "
-			       "raise "
-			       "ulimit -s";
+			cure = ": its arguments and environment are too long; shorten them, or raise ulimit -s";
 		}
 	} else if (search_in_path(name)) {
 		cure = ": it is in no folder of PATH";

@@ -98,8 +98,7 @@ int main(int argc, char **argv)
 	struct exec_failure failure;
 	int status;
 
-	/* First of all: what is blocked cannot be lost, and PID 1 is sent nothing that it neither blocks nor handles.
-	 */
+	/* First of all: what is blocked cannot be lost, and the kernel drops what PID 1 neither blocks nor handles. */
 	if (signals_block_all() != 0)
 		log_line(LOG_ERROR, "signals cannot be blocked, and some may be lost: %m");
 

@@ -118,6 +118,7 @@ int spawn(struct command *command, const struct terminal *terminal, struct exec_
 	alignas(16) char stack[STACK_SIZE];
 	struct launch launch = {
 		.words = command->words, .terminal = terminal, .listen_pid = find_listen_pid(), .pipe = -1};
+	char *listen_pid = launch.listen_pid != NULL ? *launch.listen_pid : NULL;
 	siginfo_t end;
 
 	/* CLONE_VFORK suspends us until the child has executed the command or is gone; CLONE_VM spares the copy of our
@@ -126,6 +127,8 @@ int spawn(struct command *command, const struct terminal *terminal, struct exec_
 	command->pid = clone(child, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, &launch);
 	if (command->pid < 0)
 		command->pid = fork_and_wait(&launch);
+	if (launch.listen_pid != NULL)
+		*launch.listen_pid = listen_pid; /* the child's is on its stack */
 	if (command->pid < 0)
 		return -1;
 	*failure = launch.failure;
