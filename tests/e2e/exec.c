@@ -134,12 +134,14 @@ static void make_all(void)
 	make_link("loop", "loop");
 	make_link("nowhere", "dangling");
 	make_link(init_path(), "init");
+	make_link(child_path(), "a\n[dumb-init] b");
 
 	make_folder("first", 0755);
 	make_folder("second", 0755);
 	make_text("first/both", "#!/bin/sh\nexit 11\n", 0755);
 	make_text("second/both", "#!/bin/sh\nexit 12\n", 0755);
 	make_text("first/denied", "#!/bin/sh\n", 0644);
+	make_text("second/denied", "#!/bin/sh\n", 0644);
 	make_text("first/denied-then-good", "#!/bin/sh\n", 0644);
 	make_text("second/denied-then-good", "#!/bin/sh\nexit 12\n", 0755);
 	make_text("first/denied-then-empty", "#!/bin/sh\n", 0644);
@@ -310,7 +312,8 @@ static void cannot_be_started(const struct way *way)
 		{"a directory", "./directory", NULL, NOT_EXECUTABLE, "./directory", denied, "directory"},
 		{"no execute permission", "./no-permission", NULL, NOT_EXECUTABLE, "./no-permission", denied,
 			"chmod +x"},
-		{"no execute permission, in PATH", "denied", both, NOT_EXECUTABLE, "first/denied", denied, "chmod +x"},
+		{"no execute permission, twice in PATH: the first is named", "denied", both, NOT_EXECUTABLE,
+			"first/denied", denied, "chmod +x"},
 		{"no execute permission, and found nowhere else in PATH", "denied", "first:/nonexistent",
 			NOT_EXECUTABLE, "first/denied", denied, "chmod +x"},
 		{"denied first, then of no format: the second is named", "denied-then-empty", both, NOT_EXECUTABLE,
@@ -538,6 +541,24 @@ static void socket_activation_arrives(const struct way *way)
 		"LISTEN_PID of somebody else stays, %s", way_name(way));
 }
 
+/* A process is named after its file (comm, proc(5)). Fails on: an init that writes that name as it is. */
+static void name_is_one_line(const struct way *way)
+{
+	const char *const words[] = {"./a\n[dumb-init] b", "die", "9", NULL};
+	struct start start = {.way = *way, .words = words};
+	char *errors, expected[128];
+	int pid = 0, status = run(&start, NULL, &errors);
+
+	if (errors != NULL)
+		(void)sscanf(errors, "[dumb-init] a?[dumb-init] b (PID %d)", &pid);
+	(void)snprintf(
+		expected, sizeof(expected), "[dumb-init] a?[dumb-init] b (PID %d) was killed by SIGKILL (9)\n", pid);
+	if (!tap_case(status == 137 && strcmp(errors, expected) == 0,
+		    "a process whose name has a line break is reported in one line, %s", way_name(way)))
+		tap_note("status %d: %s", status, errors != NULL ? errors : "");
+	free(errors);
+}
+
 int main(void)
 {
 	/* Before the working directory changes: these may be relative. */
@@ -554,6 +575,7 @@ int main(void)
 	for_each_way(directory_arrives);
 	for_each_way(descriptors_arrive);
 	for_each_way(socket_activation_arrives);
+	for_each_way(name_is_one_line);
 	remove_all();
 	return tap_end();
 }

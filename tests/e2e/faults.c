@@ -237,6 +237,69 @@ static void calls_are_refused(const struct way *way)
 		}
 }
 
+#ifdef SYS_fork
+/* The child then reports through a pipe, and not in shared memory, why it could not execute the command. Fails on: an
+ * init that takes the child's end for the command's, and says nothing. */
+static void start_fails_without_clone(const struct way *way)
+{
+	static const struct {
+		const char *command;
+		int status;
+		const char *errors;
+	} table[] = {
+		{"/doesnotexist", 127, "[dumb-init] /doesnotexist: No such file or directory\n"},
+		{"/", 126, "[dumb-init] /: Permission denied: it is a directory\n"},
+	};
+	struct refusal refusal = {{SYS_clone, SYS_clone3, REFUSED_END}, EPERM};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		const char *const words[] = {table[i].command, NULL};
+		struct start start = {.way = *way, .words = words, .prepare = filter_install, .argument = &refusal};
+		struct init init;
+		char *errors = NULL;
+		int status = -1;
+
+		if (init_start(&init, &start)) {
+			errors = init_read_all_errors(&init);
+			status = init_wait_for_exit(&init);
+			init_end(&init);
+		}
+		if (!tap_case(status == table[i].status && strcmp(errors, table[i].errors) == 0,
+			    "%s cannot be started, without clone, %s", table[i].command, way_name(way)))
+			tap_note("status %d: %s", status, errors != NULL ? errors : "");
+		free(errors);
+	}
+}
+#endif
+
+/* wait4() tells an end and a stop in other words. Fails on: an init that takes the stop for the command's end. */
+static void command_stops_and_dies_without_waitid(const struct way *way)
+{
+	char stop[8];
+	const char *const words[] = {child_path(), "say", "begins", "--", "raise", stop, "--", "die", "9", NULL};
+	struct refusal refusal = {{SYS_waitid, REFUSED_END}, EPERM};
+	struct start start = {.way = *way, .words = words, .prepare = filter_install, .argument = &refusal};
+	struct init init;
+	char *errors = NULL;
+	int status = -1, length = 0;
+	bool stopped = false;
+
+	(void)snprintf(stop, sizeof(stop), "%d", SIGSTOP);
+	if (init_start(&init, &start)) {
+		stopped = init_expect(&init, "begins") && wait_for_state(only_child_of(init.pid), 'T');
+		(void)kill(init.pid, SIGCONT);
+		errors = init_read_all_errors(&init);
+		status = init_wait_for_exit(&init);
+		init_end(&init);
+		(void)sscanf(errors, "[dumb-init] %*s (PID %*d) was killed by SIGKILL (9)\n%n", &length);
+	}
+	if (!tap_case(stopped && status == DEATH + SIGKILL && length > 0 && errors[length] == '\0',
+		    "the command stops and dies, without waitid, %s", way_name(way)))
+		tap_note(
+			"%s, status %d: %s", stopped ? "stopped" : "not stopped", status, errors != NULL ? errors : "");
+	free(errors);
+}
+
 /* ---- no process to be had ---- */
 
 /* One line that names it, exit status 1, and no hang. Fails on: an init that waits for a child that is not there. */
@@ -713,6 +776,10 @@ static void root_is_empty(const struct way *way)
 int main(void)
 {
 	for_each_way(calls_are_refused);
+#ifdef SYS_fork
+	for_each_way(start_fails_without_clone);
+#endif
+	for_each_way(command_stops_and_dies_without_waitid);
 	for_each_way(no_process_can_be_made);
 	for_each_way(command_asks_to_be_traced);
 	for_each_way(traced_command_stops);

@@ -16,51 +16,7 @@
 enum {
 	TRIES = 300,
 	CONTROL_TRIES = 10 * TRIES, /* only as many as it takes to see one loss */
-	DELAYS = 8,
 };
-
-enum outcome { DELIVERED, LOST, CONFUSED };
-
-/* SIGTERM has been sent to the init. The command either dies of it, or blocks it in time, and then takes it before
- * SIGWINCH, which is sent later and has the higher number. */
-static enum outcome watch(struct init *init)
-{
-	const char *line = init_read_line(init);
-	bool delivered = false;
-	int status, signal = 0;
-
-	if (line != NULL) {
-		(void)kill(init->pid, SIGWINCH);
-		while (signal != SIGWINCH && (line = init_read_line(init)) != NULL)
-			if (sscanf(line, "%d from", &signal) == 1 && signal == SIGTERM)
-				delivered = true;
-	}
-	status = init_wait_for_exit(init);
-	if (signal == SIGWINCH)
-		return delivered ? DELIVERED : LOST;
-	if (status == 128 + SIGTERM)
-		return DELIVERED;
-	tap_note("the init ended with status %d", status);
-	return CONFUSED;
-}
-
-/* Sends SIGTERM in the moment that the init has blocked it, or `delay` looks at /proc later. */
-static enum outcome try_once(const struct start *start, int delay)
-{
-	struct init init;
-	enum outcome outcome = CONFUSED;
-
-	if (!init_start(&init, start))
-		return CONFUSED;
-	if (wait_until_blocked(init.pid, SIGTERM)) {
-		while (delay-- > 0)
-			(void)has_signal_bit(init.pid, "SigBlk", SIGTERM);
-		(void)kill(init.pid, SIGTERM);
-		outcome = watch(&init);
-	}
-	init_end(&init);
-	return outcome;
-}
 
 static void test_init(const struct way *way)
 {
@@ -69,14 +25,16 @@ static void test_init(const struct way *way)
 	if (!way->pid_1)
 		return;
 	for (size_t mode = 0; mode < 2; mode++) {
-		const char *const words[] = {child_path(), "signals", "28", NULL};
+		const char *const words[] = {child_path(), EARLY_SIGNAL_VERB, NULL};
 		const char *init_words[4] = {init_path()};
 		struct start start = {.way = *way, .init_words = init_words, .words = words};
-		int counts[3] = {0};
+		int counts[3] = {0}, status = -1;
 
 		memcpy(init_words + 1, modes[mode], sizeof(modes[mode]));
 		for (int try = 0; try < TRIES && counts[CONFUSED] == 0; try++)
-			counts[try_once(&start, try % DELAYS)]++;
+			counts[init_try_early_sigterm(&start, try, &status)]++;
+		if (counts[CONFUSED] > 0)
+			tap_note("the init ended with status %d", status);
 		tap_case(counts[DELIVERED] == TRIES, "%d of %d SIGTERMs at start-up lost: %s, %s", counts[LOST], TRIES,
 			mode == 0 ? "default mode" : "-c", way_name(way));
 	}
@@ -90,11 +48,11 @@ static void test_control(const struct way *way)
 	if (!way->pid_1 || way->ordinary_user != (geteuid() != 0))
 		return;
 	for (size_t i = 0; i < sizeof(peers) / sizeof(peers[0]); i++) {
-		const char *const words[] = {child_path(), "signals", "28", NULL};
+		const char *const words[] = {child_path(), EARLY_SIGNAL_VERB, NULL};
 		struct start start = {.way = *way, .init_words = peers[i], .words = words};
-		enum outcome outcome = DELIVERED;
+		enum early_signal outcome = DELIVERED;
 		char description[64];
-		int tries = 0;
+		int tries = 0, status;
 
 		(void)snprintf(description, sizeof(description), "control: %s loses a SIGTERM", peers[i][0]);
 		if (access(peers[i][0], X_OK) != 0) {
@@ -102,7 +60,7 @@ static void test_control(const struct way *way)
 			continue;
 		}
 		while (outcome == DELIVERED && tries < CONTROL_TRIES)
-			outcome = try_once(&start, tries++ % DELAYS);
+			outcome = init_try_early_sigterm(&start, tries++, &status);
 		tap_note("%s: SIGTERM number %d", peers[i][0], tries);
 		tap_case(outcome == LOST, "%s", description);
 	}

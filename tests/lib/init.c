@@ -705,6 +705,47 @@ bool wait_for_children(pid_t pid, int count)
 	return false;
 }
 
+/* ---- signals at the start ---- */
+
+/* The command either dies of it, or blocks it in time, and then takes it before SIGWINCH, which is sent later and has
+ * the higher number. */
+enum early_signal init_watch_early_signal(struct init *init, int early, int *ret_status)
+{
+	const char *line = init_read_line(init);
+	bool delivered = false;
+	int signal = 0;
+
+	if (line != NULL) {
+		(void)kill(init->pid, SIGWINCH);
+		while (signal != SIGWINCH && (line = init_read_line(init)) != NULL)
+			if (sscanf(line, "%d from", &signal) == 1 && signal == early)
+				delivered = true;
+	}
+	*ret_status = init_wait_for_exit(init);
+	if (signal == SIGWINCH)
+		return delivered ? DELIVERED : LOST;
+	return *ret_status == 128 + early ? DELIVERED : CONFUSED;
+}
+
+enum early_signal init_try_early_sigterm(const struct start *start, int try, int *ret_status)
+{
+	enum { DELAYS = 8 };
+	enum early_signal outcome = CONFUSED;
+	struct init init;
+
+	*ret_status = -1;
+	if (!init_start(&init, start))
+		return CONFUSED;
+	if (wait_until_blocked(init.pid, SIGTERM)) {
+		for (int delay = try % DELAYS; delay > 0; delay--)
+			(void)has_signal_bit(init.pid, "SigBlk", SIGTERM);
+		(void)kill(init.pid, SIGTERM);
+		outcome = init_watch_early_signal(&init, SIGTERM, ret_status);
+	}
+	init_end(&init);
+	return outcome;
+}
+
 /* ---- the ways ---- */
 
 const char *way_name(const struct way *way)

@@ -91,6 +91,21 @@ int init_wait_for_exit(struct init *init);
  * another init in use is taken for what this one left behind. */
 void init_end(struct init *init);
 
+/* What became of a signal that reached the init while it started. */
+enum early_signal { DELIVERED, LOST, CONFUSED };
+
+/* The child's words for these tries. */
+#define EARLY_SIGNAL_VERB "signals", "28"
+
+/*
+ * Starts the init and sends SIGTERM in the moment that it has blocked it, or a few looks at /proc later: `try` counts
+ * the tries. CONFUSED: the init was not started, or ended with *ret_status (as init_wait_for_exit() gives it).
+ */
+enum early_signal init_try_early_sigterm(const struct start *start, int try, int *ret_status);
+
+/* The second half of it, for any signal below SIGWINCH that the started init has got, or will find pending. */
+enum early_signal init_watch_early_signal(struct init *init, int early, int *ret_status);
+
 /* Facts of /proc/PID/status, waited for with poll-free, bounded reading (sched_yield between reads). */
 bool wait_for_state(pid_t pid, char state);			    /* 'T' stopped, 'S' sleeping, 'Z' zombie */
 bool wait_for_signal_bit(pid_t pid, const char *field, int signal); /* "SigBlk", "SigCgt", "SigPnd", "ShdPnd" */

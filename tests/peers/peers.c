@@ -10,20 +10,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../lib/filter.h"
 #include "../lib/init.h"
 #include "../lib/tap.h"
+#include "../lib/terminal.h"
 
 /* Seconds after which an init that has done nothing is said to hang; those that work take milliseconds. */
 enum { HANGS_AFTER = 5 };
 
-enum { MANY_SIGNALS = 500, MANY_ORPHANS = 300 };
+enum { MANY_SIGNALS = 500, MANY_ORPHANS = 300, MANY_STARTS = 100 };
+
+/* The last one that is taken of those that are pending, and no terminal sends it. */
+enum { LAST_SIGNAL = 64 };
 
 struct peer {
 	const char *name;
@@ -31,14 +37,15 @@ struct peer {
 	const char *option;  /* or NULL */
 	const char *verbose; /* its option for a line per signal on standard error; NULL if it has none (tini's go to
 			      * standard output) */
+	const char *single;  /* its option to signal the command only; "": it always does; NULL: never */
 };
 
 static const struct peer peers[] = {
-	{"dumb-init 2", NULL, NULL, "-v"},
-	{"dumb-init", "/usr/bin/dumb-init", NULL, "-v"},
-	{"tini", "/usr/bin/tini", NULL, NULL},
-	{"tini -g", "/usr/bin/tini", "-g", NULL},
-	{"catatonit", "/usr/bin/catatonit", NULL, NULL},
+	{"dumb-init 2", NULL, NULL, "-v", "-c"},
+	{"dumb-init", "/usr/bin/dumb-init", NULL, "-v", "-c"},
+	{"tini", "/usr/bin/tini", NULL, NULL, ""},
+	{"tini -g", "/usr/bin/tini", "-g", NULL, NULL},
+	{"catatonit", "/usr/bin/catatonit", NULL, NULL, ""},
 };
 
 enum { PEERS = sizeof(peers) / sizeof(peers[0]) };
@@ -47,25 +54,45 @@ enum { PEERS = sizeof(peers) / sizeof(peers[0]) };
 
 enum { MOST_WORDS = 16 };
 
-/* Starts the peer with `verbose`, or NULL, and the helper with the words, which end with NULL. */
-static bool start(struct init *init, const struct peer *peer, const char *verbose, struct start *how,
+/* The words that start a peer and its command, as struct start wants them. */
+struct words {
+	const char *of_init[MOST_WORDS], *of_command[MOST_WORDS];
+};
+
+/* Fills them in: the peer with `option`, or without another one if it is NULL or empty, and the helper with the words,
+ * which end with NULL; below a shell that runs `script`, unless this is NULL. */
+static void prepare_start(struct start *how, struct words *words, const struct peer *peer, const char *option,
+	const char *script, const char *const *child_words)
+{
+	int count = 0;
+
+	*words = (struct words){.of_command = {child_path()}};
+	if (script != NULL) {
+		words->of_init[count++] = "/bin/sh";
+		words->of_init[count++] = "-c";
+		words->of_init[count++] = script;
+		words->of_init[count++] = "sh";
+	}
+	words->of_init[count++] = peer->program != NULL ? peer->program : init_path();
+	if (peer->option != NULL)
+		words->of_init[count++] = peer->option;
+	if (option != NULL && *option != '\0')
+		words->of_init[count++] = option;
+	words->of_init[count] = "--";
+	for (count = 0; child_words[count] != NULL && count < MOST_WORDS - 2; count++)
+		words->of_command[count + 1] = child_words[count];
+	how->way = (struct way){.pid_1 = true, .ordinary_user = geteuid() != 0};
+	how->init_words = words->of_init;
+	how->words = words->of_command;
+	how->deadline = HANGS_AFTER;
+}
+
+static bool start(struct init *init, const struct peer *peer, const char *option, struct start *how,
 	const char *const *child_words)
 {
-	const char *init_words[8] = {peer->program != NULL ? peer->program : init_path()};
-	const char *words[MOST_WORDS] = {child_path()};
-	int count = 1;
+	struct words words;
 
-	if (peer->option != NULL)
-		init_words[count++] = peer->option;
-	if (verbose != NULL)
-		init_words[count++] = verbose;
-	init_words[count] = "--";
-	for (count = 0; child_words[count] != NULL && count < MOST_WORDS - 2; count++)
-		words[count + 1] = child_words[count];
-	how->way = (struct way){.pid_1 = true, .ordinary_user = geteuid() != 0};
-	how->init_words = init_words;
-	how->words = words;
-	how->deadline = HANGS_AFTER;
+	prepare_start(how, &words, peer, option, NULL, child_words);
 	return init_start(init, how);
 }
 
@@ -393,16 +420,16 @@ static const char *not_found(const struct peer *peer)
 	return judge_failure(peer, "/nonexistent", 127, "/nonexistent");
 }
 
-static char script[64];
+static char script_path[64];
 
 static const char *missing_interpreter(const struct peer *peer)
 {
-	return judge_failure(peer, script, 126, "/nonexistent/interpreter");
+	return judge_failure(peer, script_path, 126, "/nonexistent/interpreter");
 }
 
 static void remove_script(void)
 {
-	(void)unlink(script);
+	(void)unlink(script_path);
 }
 
 static void make_script(void)
@@ -410,12 +437,242 @@ static void make_script(void)
 	static const char text[] = "#!/nonexistent/interpreter\n";
 	int fd;
 
-	(void)strcpy(script, "/tmp/dumb-init-peers.XXXXXX");
-	fd = mkstemp(script);
+	(void)strcpy(script_path, "/tmp/dumb-init-peers.XXXXXX");
+	fd = mkstemp(script_path);
 	if (fd < 0 || write(fd, text, strlen(text)) < 0 || fchmod(fd, 0755) != 0)
-		tap_bail("%s: %s", script, strerror(errno));
+		tap_bail("%s: %s", script_path, strerror(errno));
 	(void)close(fd);
 	(void)atexit(remove_script);
+}
+
+/* ---- signals at the start ---- */
+
+static const char no_such_mode[] = "(has no such mode)";
+
+static const char *early_sigterms(const struct peer *peer, const char *option)
+{
+	static char verdict[64];
+	struct start how = {0};
+	struct words words;
+	int counts[3] = {0}, status = -1;
+
+	prepare_start(&how, &words, peer, option, NULL, WORDS(EARLY_SIGNAL_VERB));
+	for (int try = 0; try < MANY_STARTS && counts[CONFUSED] == 0; try++)
+		counts[init_try_early_sigterm(&how, try, &status)]++;
+	if (counts[DELIVERED] == MANY_STARTS)
+		return ok;
+	if (counts[CONFUSED] > 0)
+		(void)snprintf(verdict, sizeof(verdict), "ends with %d", status);
+	else
+		(void)snprintf(verdict, sizeof(verdict), "loses %d of %d", counts[LOST], MANY_STARTS);
+	return verdict;
+}
+
+static const char *sigterm_at_start(const struct peer *peer)
+{
+	return early_sigterms(peer, NULL);
+}
+
+static const char *sigterm_at_start_single(const struct peer *peer)
+{
+	return peer->single != NULL ? early_sigterms(peer, peer->single) : no_such_mode;
+}
+
+/* ---- terminals ---- */
+
+/* The keyboard only: what is written goes to the pipe, where the rest of this program expects it. */
+static void take_keyboard(void *argument)
+{
+	const struct terminal *terminal = argument;
+
+	if (dup2(terminal->slave, STDIN_FILENO) < 0 || ioctl(STDIN_FILENO, TIOCSCTTY, 0) != 0)
+		_exit(99);
+}
+
+/* Another process sends it: the kernel's own, for TIOCNOTTY, carries the init's PID. */
+static void take_keyboard_with_hangup_pending(void *argument)
+{
+	sigset_t hangup;
+	pid_t sender;
+
+	take_keyboard(argument);
+	(void)sigemptyset(&hangup);
+	(void)sigaddset(&hangup, SIGHUP);
+	(void)sigprocmask(SIG_BLOCK, &hangup, NULL);
+	sender = fork();
+	if (sender == 0)
+		_exit(kill(getppid(), SIGHUP) == 0 ? 0 : 1);
+	if (sender < 0 || waitpid(sender, NULL, 0) != sender)
+		_exit(99);
+}
+
+/* Starts it on a new terminal, as start() does or below a shell, which then leads the session in its place. */
+static bool start_on_terminal(struct init *init, struct terminal *terminal, const struct peer *peer, const char *option,
+	const char *script, void (*prepare)(void *), const char *const *child_words)
+{
+	struct start how = {.prepare = prepare, .argument = terminal};
+	struct words words;
+
+	if (!terminal_open(terminal))
+		tap_bail("no pseudoterminal: %s", strerror(errno));
+	prepare_start(&how, &words, peer, option, script, child_words);
+	if (!init_start(init, &how)) {
+		terminal_close(terminal);
+		return false;
+	}
+	terminal_started(terminal);
+	return true;
+}
+
+static const char *judge_on_terminal(struct init *init, struct terminal *terminal, const char *verdict)
+{
+	init_end(init);
+	terminal_close(terminal);
+	return verdict;
+}
+
+/* Counts how often the command takes a signal, up to the last one that the init sends on; -1 if that does not come. */
+static int count_taken(struct init *init, int wanted)
+{
+	const char *line;
+	int count = 0, signal;
+
+	while ((line = init_read_line(init)) != NULL) {
+		if (sscanf(line, "%d from", &signal) != 1)
+			continue;
+		if (signal == wanted)
+			count++;
+		if (signal == LAST_SIGNAL)
+			return count;
+	}
+	return -1;
+}
+
+/* The init is stopped until the command has taken what the terminal sent, so that a second one cannot merge with it.
+ * It takes its own signals in the order of their numbers. */
+static const char *interrupt_key_once(const struct peer *peer, const char *option)
+{
+	const char *verdict = cannot_start;
+	struct terminal terminal;
+	struct init init;
+
+	if (!start_on_terminal(&init, &terminal, peer, option, NULL, take_keyboard, WORDS("signals")))
+		return cannot_start;
+	if (is_ready(&init) && wait_for_state(init.pid, 'S') && kill(init.pid, SIGSTOP) == 0 &&
+		wait_for_state(init.pid, 'T') && terminal_type(&terminal, KEY_INTERRUPT)) {
+		if (!begins(init_read_line(&init), "2 ")) {
+			verdict = "does not come";
+		} else {
+			(void)kill(init.pid, SIGCONT);
+			(void)kill(init.pid, LAST_SIGNAL);
+			switch (count_taken(&init, SIGINT)) {
+			case -1:
+				verdict = "hangs";
+				break;
+			case 0:
+				verdict = ok;
+				break;
+			default:
+				verdict = "comes twice";
+			}
+		}
+	}
+	return judge_on_terminal(&init, &terminal, verdict);
+}
+
+static const char *interrupt_key(const struct peer *peer)
+{
+	return interrupt_key_once(peer, NULL);
+}
+
+static const char *interrupt_key_single(const struct peer *peer)
+{
+	return peer->single != NULL ? interrupt_key_once(peer, peer->single) : no_such_mode;
+}
+
+static const char *first_hangup(const struct peer *peer)
+{
+	const char *verdict = cannot_start;
+	struct terminal terminal;
+	struct init init;
+
+	if (!start_on_terminal(&init, &terminal, peer, NULL, NULL, take_keyboard, WORDS("signals")))
+		return cannot_start;
+	if (is_ready(&init)) {
+		(void)kill(init.pid, SIGHUP);
+		(void)kill(init.pid, LAST_SIGNAL);
+		verdict = count_taken(&init, SIGHUP) == 1 ? ok : "not passed on";
+	}
+	return judge_on_terminal(&init, &terminal, verdict);
+}
+
+static const char *pending_hangup(const struct peer *peer)
+{
+	static const char *const verdicts[] = {ok, "loses it", "hangs, or ends otherwise"};
+	struct terminal terminal;
+	struct init init;
+	int status;
+
+	if (!start_on_terminal(
+		    &init, &terminal, peer, NULL, NULL, take_keyboard_with_hangup_pending, WORDS(EARLY_SIGNAL_VERB)))
+		return cannot_start;
+	return judge_on_terminal(&init, &terminal, verdicts[init_watch_early_signal(&init, SIGHUP, &status)]);
+}
+
+/* Something follows in the script, so that the shell does not become the init. */
+static const char script_goes_on[] = "\"$@\"; true";
+
+static const char *nested_interrupt_key(const struct peer *peer)
+{
+	const char *verdict = cannot_start, *line;
+	struct terminal terminal;
+	struct init init;
+
+	if (!start_on_terminal(&init, &terminal, peer, NULL, script_goes_on, take_keyboard, WORDS("signals")))
+		return cannot_start;
+	if (is_ready(&init) && terminal_type(&terminal, KEY_INTERRUPT)) {
+		do
+			line = init_read_line(&init);
+		while (line != NULL && !begins(line, "2 "));
+		verdict = line != NULL ? ok : "does not come";
+	}
+	return judge_on_terminal(&init, &terminal, verdict);
+}
+
+static const char *nested_terminal(const struct peer *peer)
+{
+	const char *verdict = cannot_start;
+	struct standing standing;
+	struct terminal terminal;
+	struct init init;
+
+	if (!start_on_terminal(&init, &terminal, peer, NULL, script_goes_on, take_keyboard, WORDS("signals")))
+		return cannot_start;
+	if (is_ready(&init) && read_standing(only_child_of(only_child_of(init.pid)), &standing)) {
+		if (standing.terminal == 0)
+			verdict = "has no terminal";
+		else
+			verdict = standing.foreground == standing.group ? ok : "is in the background";
+	}
+	return judge_on_terminal(&init, &terminal, verdict);
+}
+
+static const char *nested_terminal_goes_back(const struct peer *peer)
+{
+	const char *verdict, *line;
+	struct terminal terminal;
+	struct init init;
+
+	if (!start_on_terminal(&init, &terminal, peer, NULL, "\"$@\"; echo back $?; read -r line; echo \"got $line\"",
+		    take_keyboard, WORDS("exit", "7")))
+		return cannot_start;
+	(void)terminal_type(&terminal, "hello\n");
+	line = init_read_line(&init);
+	if (line == NULL || strcmp(line, "back 7") != 0)
+		verdict = cannot_start;
+	else
+		verdict = init_expect(&init, "got hello") ? ok : "the script cannot read it";
+	return judge_on_terminal(&init, &terminal, verdict);
 }
 
 static const struct pitfall {
@@ -435,6 +692,15 @@ static const struct pitfall {
 	{"its log is a full pipe", log_is_full},
 	{"its log has no reader", log_has_no_reader},
 	{"300 orphans die at once", many_deaths},
+	{"SIGTERM in the moment that it is blocked, 100 times", sigterm_at_start},
+	{"the same, where signals go to the command only (`-c`)", sigterm_at_start_single},
+	{"on a terminal: ^C comes once", interrupt_key},
+	{"the same, where signals go to the command only (`-c`)", interrupt_key_single},
+	{"on a terminal: the first SIGHUP after the start", first_hangup},
+	{"on a terminal: a SIGHUP that is pending at the start", pending_hangup},
+	{"on a terminal, below a script: ^C comes", nested_interrupt_key},
+	{"on a terminal, below a script: the command is in its foreground", nested_terminal},
+	{"on a terminal, below a script: it goes back at the end", nested_terminal_goes_back},
 	{"a command that is not found", not_found},
 	{"a script without its interpreter", missing_interpreter},
 };
