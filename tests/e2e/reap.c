@@ -27,17 +27,7 @@ static const struct mode {
 /* Starts `init [OPTION] -- child WORD...`. */
 static bool start_child(struct init *init, struct start *start, const char *option, const char *const *verb)
 {
-	const char *words[24] = {NULL};
-	size_t count = 0;
-
-	if (option != NULL)
-		words[count++] = option;
-	words[count++] = "--";
-	words[count++] = child_path();
-	while (*verb != NULL)
-		words[count++] = *verb++;
-	start->words = words;
-	return init_start(init, start);
+	return init_start_child(init, start, (const char *const[]){option, NULL}, verb);
 }
 
 static void make_pipe(int ends[2])

@@ -15,8 +15,6 @@
 
 enum { SIGNALS = 64, RTMIN = 34, RTMAX = 64, QUEUED = 300, MARKER = RTMAX };
 
-enum { MOST_WORDS = 16 };
-
 static const struct mode {
 	const char *name;
 	const char *options[3];
@@ -35,17 +33,9 @@ static const struct mode {
 static bool start_child(struct init *init, const struct way *way, const char *const *options,
 	const char *const *environment, const char *const *verb, void (*prepare)(void *))
 {
-	const char *words[MOST_WORDS] = {NULL};
-	struct start start = {.way = *way, .words = words, .environment = environment, .prepare = prepare};
-	size_t count = 0;
+	struct start start = {.way = *way, .environment = environment, .prepare = prepare};
 
-	while (options != NULL && *options != NULL)
-		words[count++] = *options++;
-	words[count++] = "--";
-	words[count++] = child_path();
-	while (*verb != NULL)
-		words[count++] = *verb++;
-	return init_start(init, &start);
+	return init_start_child(init, &start, options, verb);
 }
 
 /* Starts it with `child signals`, and waits for it. */
@@ -72,18 +62,6 @@ static bool is_one_of(int signal, const int *list, size_t length)
 
 static const int terminal_stops[] = {SIGTSTP, SIGTTIN, SIGTTOU};
 #define IS_TERMINAL_STOP(signal) is_one_of(signal, terminal_stops, 3)
-
-/* The next line of `child signals` is this signal. */
-static bool next_is(struct init *init, int signal)
-{
-	const char *line = init_read_line(init);
-	int found;
-
-	if (line != NULL && sscanf(line, "%d from", &found) == 1 && found == signal)
-		return true;
-	tap_note("expected signal %d, got '%s'", signal, line != NULL ? line : "(nothing)");
-	return false;
-}
 
 /* ---- all signals, all modes ---- */
 
@@ -215,7 +193,7 @@ static bool queued_ones_stay_apart(struct init *init)
 		}
 	/* Not one more. */
 	(void)kill(init->pid, SIGTERM);
-	return next_is(init, SIGTERM);
+	return init_expect_signal(init, SIGTERM);
 }
 
 static bool hundreds_in_a_row(struct init *init)
@@ -224,7 +202,7 @@ static bool hundreds_in_a_row(struct init *init)
 		int signal = i % 2 == 0 ? SIGUSR1 : SIGWINCH;
 
 		(void)kill(init->pid, signal);
-		if (!next_is(init, signal))
+		if (!init_expect_signal(init, signal))
 			return false;
 	}
 	return true;
@@ -275,11 +253,11 @@ static bool rewrites(struct init *init, const struct rewriting *rewriting)
 {
 	for (size_t i = 0; i < 4 && rewriting->signals[i].sent != 0; i++) {
 		(void)kill(init->pid, rewriting->signals[i].sent);
-		if (rewriting->signals[i].expected != 0 && !next_is(init, rewriting->signals[i].expected))
+		if (rewriting->signals[i].expected != 0 && !init_expect_signal(init, rewriting->signals[i].expected))
 			return false;
 		/* Nothing comes twice, and nothing that was dropped comes at all. */
 		(void)kill(init->pid, MARKER);
-		if (!next_is(init, MARKER))
+		if (!init_expect_signal(init, MARKER))
 			return false;
 	}
 	return true;
@@ -316,7 +294,7 @@ static void test_own_signal_is_not_rewritten(const struct way *way)
 		return;
 	passed = start_child(&init, way, options, NULL, verb, NULL);
 	if (passed) {
-		passed = init_read_line(&init) != NULL && next_is(&init, SIGTERM);
+		passed = init_read_line(&init) != NULL && init_expect_signal(&init, SIGTERM);
 		init_end(&init);
 	}
 	tap_case(passed, "SIGTERM at the command's end is not rewritten, %s", way_name(way));
@@ -337,7 +315,7 @@ static void test_own_sigpipe(const struct way *way)
 
 		own.si_pid = init.pid;
 		passed = syscall(SYS_rt_sigqueueinfo, init.pid, SIGPIPE, &own) == 0 && kill(init.pid, MARKER) == 0 &&
-			 next_is(&init, MARKER);
+			 init_expect_signal(&init, MARKER);
 		init_end(&init);
 	}
 	tap_case(passed, "a SIGPIPE of dumb-init's own is not passed on, %s", way_name(way));
@@ -362,19 +340,19 @@ static bool stops_both(struct init *init, const struct way *way, int signal)
 			return false;
 	}
 	(void)kill(init->pid, SIGCONT);
-	return (!way->pid_1 || next_is(init, SIGUSR2)) && next_is(init, SIGCONT);
+	return (!way->pid_1 || init_expect_signal(init, SIGUSR2)) && init_expect_signal(init, SIGCONT);
 }
 
 /* The command gets the signal itself, and only the init stops. */
 static bool stops_only_itself(struct init *init, const struct way *way, int signal)
 {
 	(void)kill(init->pid, signal);
-	if (!next_is(init, signal))
+	if (!init_expect_signal(init, signal))
 		return false;
 	if (!way->pid_1 && !wait_for_state(init->pid, 'T'))
 		return false;
 	(void)kill(init->pid, SIGCONT);
-	return next_is(init, SIGCONT);
+	return init_expect_signal(init, SIGCONT);
 }
 
 static void test_stops(const struct way *way)
@@ -398,7 +376,7 @@ static void test_stops(const struct way *way)
 			for (size_t kind = 0; kind < 3; kind++)
 				passed = passed && stops[i].stops(&init, way, terminal_stops[kind]);
 			(void)kill(init.pid, SIGTERM);
-			passed = passed && next_is(&init, SIGTERM) && init_wait_for_exit(&init) == 0;
+			passed = passed && init_expect_signal(&init, SIGTERM) && init_wait_for_exit(&init) == 0;
 			init_end(&init);
 		}
 		tap_case(passed, "SIGTSTP, SIGTTIN, SIGTTOU stop, and SIGCONT resumes: %s, %s", stops[i].name,

@@ -24,17 +24,7 @@ static const struct mode {
 /* Starts `init OPTION... -- child WORD...`; the words end with NULL. */
 static bool start_child(struct init *init, const struct way *way, const char *const *options, const char *const *verb)
 {
-	const char *words[20] = {NULL};
-	struct start start = {.way = *way, .words = words};
-	size_t count = 0;
-
-	while (*options != NULL)
-		words[count++] = *options++;
-	words[count++] = "--";
-	words[count++] = child_path();
-	while (*verb != NULL)
-		words[count++] = *verb++;
-	return init_start(init, &start);
+	return init_start_child(init, &(struct start){.way = *way}, options, verb);
 }
 
 /* ---- exit statuses ---- */
@@ -200,18 +190,6 @@ static void test_sent_signals(const struct way *way)
 
 /* ---- the rest of the group ---- */
 
-/* Gives back whether the next line is that of `child signals` for this signal. */
-static bool next_is(struct init *init, int signal)
-{
-	const char *line = init_read_line(init);
-	int found;
-
-	if (line != NULL && sscanf(line, "%d from", &found) == 1 && found == signal)
-		return true;
-	tap_note("expected signal %d, got '%s'", signal, line != NULL ? line : "(nothing)");
-	return false;
-}
-
 /* Leaves a process behind that takes SIGTERM without ending, and exits. */
 static bool leaves_one(struct init *init, const struct way *way, const char *option)
 {
@@ -245,7 +223,7 @@ static void test_rest_of_group(const struct way *way)
 	}
 	passed = leaves_one(&init, way, NULL);
 	if (passed) {
-		passed = next_is(&init, SIGTERM);
+		passed = init_expect_signal(&init, SIGTERM);
 		init_end(&init);
 	}
 	tap_case(passed, "exits at once when the command does, and the rest of the group gets SIGTERM, %s",
@@ -254,7 +232,7 @@ static void test_rest_of_group(const struct way *way)
 	passed = leaves_one(&init, way, "-c");
 	if (passed) {
 		/* Its signals are taken lowest number first: SIGTERM, had it come, would be first. */
-		passed = kill(only_child_of(getpid()), RTMAX) == 0 && next_is(&init, RTMAX);
+		passed = kill(only_child_of(getpid()), RTMAX) == 0 && init_expect_signal(&init, RTMAX);
 		init_end(&init);
 	}
 	tap_case(passed, "-c: nobody gets SIGTERM when the command exits, %s", way_name(way));

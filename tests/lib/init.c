@@ -432,6 +432,21 @@ bool init_start(struct init *init, const struct start *start)
 	return false;
 }
 
+bool init_start_child(struct init *init, struct start *start, const char *const *options, const char *const *verb)
+{
+	const char *words[32] = {NULL};
+	size_t count = 0;
+
+	while (options != NULL && *options != NULL)
+		words[count++] = *options++;
+	words[count++] = "--";
+	words[count++] = child_path();
+	while (*verb != NULL && count < sizeof(words) / sizeof(words[0]) - 1)
+		words[count++] = *verb++;
+	start->words = words;
+	return init_start(init, start);
+}
+
 /* ---- talking ---- */
 
 /* Reads more of the descriptor; gives back false at end of file or deadline. */
@@ -492,6 +507,17 @@ bool init_expect(struct init *init, const char *line)
 	while ((found = init_read_line(init)) != NULL)
 		if (strcmp(found, line) == 0)
 			return true;
+	return false;
+}
+
+bool init_expect_signal(struct init *init, int signal)
+{
+	const char *line = init_read_line(init);
+	int found;
+
+	if (line != NULL && sscanf(line, "%d from", &found) == 1 && found == signal)
+		return true;
+	tap_note("expected signal %d, got '%s'", signal, line != NULL ? line : "(nothing)");
 	return false;
 }
 

@@ -70,12 +70,19 @@ struct init {
  */
 bool init_start(struct init *init, const struct start *start);
 
+/* The same with `OPTION... -- CHILD WORD...` for the words, which it fills in; both lists end with NULL, and the first
+ * may be NULL. */
+bool init_start_child(struct init *init, struct start *start, const char *const *options, const char *const *verb);
+
 /* The next line, without its newline; NULL at end of file or deadline. The memory is the callee's, until the next call
  * on this descriptor. */
 const char *init_read_line(struct init *init);	       /* of standard output */
 const char *init_read_error_line(struct init *init);   /* of standard error */
 bool init_expect(struct init *init, const char *line); /* reads lines until one equals `line` */
-char *init_read_all_errors(struct init *init);	       /* to the end of file; malloc'ed */
+
+/* Reads the next line, which has to be that of `child signals` about this signal. */
+bool init_expect_signal(struct init *init, int signal);
+char *init_read_all_errors(struct init *init); /* to the end of file; malloc'ed */
 
 /* Waits until nobody has standard output open any more; gives back false at the deadline. */
 bool init_output_ends(struct init *init);
