@@ -584,9 +584,10 @@ static void close_standard_error(void *unused)
 	(void)close(STDERR_FILENO);
 }
 
-/* Reads what is there without waiting; gives back how many times it has `text`. */
-static int count_text(int descriptor, const char *text)
+/* Reads what is there without waiting; gives back how many of dumb-init's lines it has. */
+static int count_lines(int descriptor)
 {
+	static const char prefix[] = "[dumb-init] ";
 	static char bytes[1 << 20];
 	size_t length = 0;
 	ssize_t count;
@@ -597,7 +598,7 @@ static int count_text(int descriptor, const char *text)
 	while ((count = read(descriptor, bytes + length, sizeof(bytes) - 1 - length)) > 0)
 		length += (size_t)count;
 	bytes[length] = '\0';
-	for (const char *found = bytes; (found = strstr(found, text)) != NULL; found++)
+	for (const char *found = bytes; (found = strstr(found, prefix)) != NULL; found++)
 		times++;
 	(void)fcntl(descriptor, F_SETFL, 0);
 	return times;
@@ -616,7 +617,7 @@ static bool tells_what_was_dropped(struct init *init, int reader)
 	/* It sleeps: the last line has been written, or dropped. */
 	if (!wait_for_state(init->pid, 'S'))
 		return false;
-	got = count_text(reader, "[dumb-init] ");
+	got = count_lines(reader);
 	if (!passes_on(init, SIGUSR1))
 		return false;
 	while (length < sizeof(line) - 1 && read(reader, line + length, 1) == 1 && line[length] != '\n')
