@@ -1,7 +1,9 @@
 /*
- * What to do about a signal: a pure function of the options, of what is known at that moment, and of the signal.
+ * What to do about what happens: pure functions of the options, of what has happened so far (struct course), and of the
+ * event. supervise.c carries it out.
  *
- *   every signal 1..64        is sent on to the command, or to its process group
+ * Signals while the command runs
+ *   every signal 1..64        is sent on to the command, its process group, or everything (the target)
  *   SIGCHLD from the kernel   means that children are to be looked at; one that a process sent by hand is sent on too
  *   SIGPIPE from ourselves    comes of our own write to a log that nobody reads any more, and concerns nobody
  *   SIGTSTP, SIGTTIN, SIGTTOU are sent on, as SIGSTOP where the command leads a session; then dumb-init stops too
@@ -9,6 +11,16 @@
  *   from the terminal         a signal that the terminal sent to the whole foreground group (its sender is the kernel)
  *                             has reached a command in that group already (with --single-child)
  *   SIGKILL, SIGSTOP          never arrive: the kernel acts on them by itself
+ *   with a --delay            it is held back first, until its time or its second arrival
+ *
+ * The stop
+ *   begins with the first SIGTERM, SIGINT or SIGQUIT that is acted upon, or with the command's end, whichever is first.
+ *   Then the clock of --kill-after starts; it is never moved. Signals are no longer held back.
+ *   When the command has ended, what is left is asked to stop. Without --wait that is all; with it, dumb-init goes on
+ *   until no child is left. A stop signal then goes to everything; there is no command to send the others to, so they
+ *   do too, but with --single-child, which keeps them from everybody else.
+ *   When the clock runs out, everything is sent SIGKILL, and again whenever more was adopted. What is still there
+ *   GIVE_UP_AFTER later cannot be killed: it waits for a device, or for a tracer that does not let go of it.
  *
  * dumb-init 1.2.5 sent a second SIGINT for each ^C, lost itself in lines about its own SIGPIPE, and took every SIGCHLD
  * for the kernel's.
@@ -17,8 +29,29 @@
 #define DUMB_INIT_DECIDE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
+#include "number.h"
 #include "options.h"
+
+/* Nanoseconds from the first SIGKILL to everything until what is left is left alone. */
+#define GIVE_UP_AFTER (2 * NANOSECONDS)
+
+/* The exit status where nobody can say any more how the command ended: see reap_look(). */
+enum { STATUS_UNKNOWN = 1 };
+
+/* Times are nanoseconds on CLOCK_MONOTONIC. All zero is the beginning. */
+struct course {
+	bool stopping;	    /* a stop was requested, and everything is done at once from now on */
+	bool command_ended; /* and its PID may be somebody else's; also in a pause that is over */
+	bool killing;	    /* the clock has run out */
+	bool gave_up;	    /* and somebody is left all the same */
+	bool over;	    /* dumb-init leaves, with exit_status */
+	int exit_status;
+	int64_t kill_at;		 /* set once, when `stopping` is, if there is a clock; else 0 */
+	int64_t give_up_at;		 /* set once, when `killing` is */
+	int64_t held_until[SIGNALS + 1]; /* by signal; 0 where it is not held back */
+};
 
 struct arrival {
 	int signal;
@@ -32,15 +65,36 @@ struct circumstances {
 	bool command_in_own_group; /* the command is in dumb-init's process group */
 };
 
+enum recipients { TO_NOBODY, TO_COMMAND, TO_GROUP, TO_ALL };
+
 struct action {
-	bool look_at_children;
 	bool lend_terminal;  /* before sending, if it is ours to lend */
-	int send;	     /* this signal to the command or its group; 0: nothing */
+	int send;	     /* this signal, or 0 */
+	enum recipients to;  /* TO_NOBODY if `send` is 0 */
+	bool of_own_accord;  /* nobody sent it to us: it matters less whether anybody is there to get it */
+	bool send_continue;  /* SIGCONT to the same afterwards, so that those that are stopped see it */
 	bool stop_self;	     /* afterwards */
 	const char *why_not; /* where nothing is sent, a reason for the log; else NULL */
 };
 
-struct action decide(
-	const struct options *options, const struct circumstances *circumstances, const struct arrival *arrival);
+/* Gives back whether this is one of the terminal's stop signals: SIGTSTP, SIGTTIN, SIGTTOU. */
+bool is_terminal_stop(int signal);
+
+/* Decides about a signal that has arrived at `now`. */
+struct action decide_arrival(const struct options *options, const struct circumstances *circumstances,
+	struct course *course, const struct arrival *arrival, int64_t now);
+
+/* Decides about the next thing whose time has come by `now`: a signal that was held back, the clock, giving up. Gives
+ * back the signal that was held back, SIGKILL for the clock, or 0 if there is nothing more to be done yet. */
+int decide_due(const struct options *options, struct course *course, struct action *action, int64_t now);
+
+/* Decides about the command's end with this exit status, before it is collected: its group is still its own. */
+struct action decide_end(const struct options *options, struct course *course, int exit_status, int64_t now);
+
+/* Takes note that dumb-init has no children any more. */
+void decide_childless(const struct options *options, struct course *course);
+
+/* Gives back the time at which decide_due() is to be called next, DURATION_INFINITE if nothing is to be waited for. */
+int64_t decide_next(const struct course *course);
 
 #endif

@@ -61,33 +61,41 @@ static bool read_options(struct options *options, char **words, int *status)
 	return false;
 }
 
-/* Makes orphans below us our children: PID 1 has them anyway; others may become a child subreaper (prctl(2)). */
-static void adopt_orphans(void)
+/* Makes orphans below us our children: PID 1 has them anyway; others may become a child subreaper (prctl(2)). Gives
+ * back false where that fails and the user insists on it. */
+static bool adopt_orphans(const struct options *options)
 {
-	const char *how = "cannot adopt orphans";
+	const char *how = "orphans are its children";
 
-	if (getpid() == 1)
-		how = "orphans are its children";
-	else if (syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
+	if (getpid() != 1) {
 		how = "adopts orphans as a subreaper";
+		if (syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) {
+			how = "cannot adopt orphans";
+			if (options->insist_on_orphans) {
+				log_line(LOG_ERROR, "cannot adopt orphans, as --subreaper asks: %m");
+				return false;
+			}
+		}
+	}
 	log_line(LOG_DETAIL, "dumb-init " PACKAGE_VERSION ", PID %d: %s", (int)getpid(), how);
+	return true;
 }
 
-/* What is in force, for --verbose. */
-static void log_start(const struct options *options, const struct command *command, const struct terminal *terminal)
+/* Asks for a signal at the death of our parent, or of whoever becomes our parent then (PR_SET_PDEATHSIG(2const)). If it
+ * has died since main() began, that is too late, and we send it ourselves. Gives back false where it cannot be had. */
+static bool watch_parent(const struct options *options, pid_t parent)
 {
-	if (!log_wants(LOG_DETAIL))
-		return;
-	for (int signal = 1; signal <= SIGNALS; signal++) {
-		int to = rewrite_apply(&options->rewrite, signal, false);
+	int signal = options->parent_death_signal;
 
-		if (to == 0)
-			log_line(LOG_DETAIL, "dropping %i", signal);
-		else if (to != signal)
-			log_line(LOG_DETAIL, "rewriting %i to %i", signal, to);
+	if (signal == 0)
+		return true;
+	if (syscall(SYS_prctl, PR_SET_PDEATHSIG, signal, 0, 0, 0) != 0) {
+		log_line(LOG_ERROR, "%i cannot be had at the parent's death: %m", signal);
+		return false;
 	}
-	log_line(LOG_DETAIL, "started %s (PID %d): signals go to its %s; %s", options->command[0], (int)command->pid,
-		command->leads_group ? "process group" : "PID", terminal_text(terminal));
+	if (getppid() != parent)
+		(void)kill(getpid(), signal);
+	return true;
 }
 
 int main(int argc, char **argv)
@@ -96,6 +104,7 @@ int main(int argc, char **argv)
 	struct terminal terminal;
 	struct command command;
 	struct exec_failure failure;
+	pid_t parent = getppid();
 	int status;
 
 	/* First of all: what is blocked cannot be lost, and the kernel drops what PID 1 neither blocks nor handles. */
@@ -107,23 +116,30 @@ int main(int argc, char **argv)
 		return status;
 
 	/* Before the command exists, since it may leave an orphan or end at once. */
-	adopt_orphans();
+	if (!adopt_orphans(&options) || !watch_parent(&options, parent))
+		return EXIT_NOT_STARTED;
 	signals_stop_ignoring_children();
+	options_log(&options);
 
 	/* Before the command exists, since it takes the terminal as it starts, and it must be free by then. */
-	terminal_prepare(&terminal, options.single_child);
+	terminal_prepare(&terminal, options.target == TARGET_COMMAND || options.pause);
 
-	command.words = options.command;
-	if (spawn(&command, &terminal, &failure) != 0) {
-		log_line(LOG_ERROR, "no process could be made for %s: %m", options.command[0]);
-		return EXIT_NOT_STARTED;
+	command = (struct command){.words = options.command};
+	if (!options.pause) {
+		if (spawn(&command, &terminal, &failure) != 0) {
+			log_line(LOG_ERROR, "no process could be made for %s: %m", options.command[0]);
+			return EXIT_NOT_STARTED;
+		}
+		if (failure.error != 0) {
+			(void)terminal_take_back(&terminal);
+			return failure_explain(options.command[0], &failure);
+		}
+		log_line(LOG_DETAIL, "started %s (PID %d): signals go to %s; %s", options.command[0], (int)command.pid,
+			options.target == TARGET_ALL ? "everything below"
+			: command.leads_group	     ? "its process group"
+						     : "its PID",
+			terminal_text(&terminal));
 	}
-	if (failure.error != 0) {
-		(void)terminal_take_back(&terminal);
-		return failure_explain(options.command[0], &failure);
-	}
-
-	log_start(&options, &command, &terminal);
 
 	/* ---- The command runs. From here on nothing but its end may end this program: no call that fails, no log that
 	 * is full or closed, no file system that is missing. Every failure below is survived where it happens. ---- */

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#define NANOSECONDS INT64_C(1000000000)
 #define TEN_YEARS (INT64_C(10) * 366 * 24 * 3600)
 
 int64_t number_parse(const char **word, int64_t largest)
@@ -72,4 +71,9 @@ int64_t duration_parse(const char *word)
 	/* A fraction of an hour has nine digits and a factor of 3 600 000: less than 2^52. */
 	whole = whole * milliseconds * (NANOSECONDS / 1000) + fraction * milliseconds / 1000;
 	return whole <= TEN_YEARS * NANOSECONDS ? whole : -1;
+}
+
+int64_t duration_add(int64_t one, int64_t other)
+{
+	return one < DURATION_INFINITE - other ? one + other : DURATION_INFINITE;
 }

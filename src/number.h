@@ -11,6 +11,9 @@ int64_t number_parse(const char **word, int64_t largest);
 /* Reads a whole word as number_parse() does: -1 also if anything follows the digits. */
 int number_parse_word(const char *word, int largest);
 
+#define NANOSECONDS INT64_C(1000000000) /* of a second */
+#define NANOSECONDS_PER_MS INT64_C(1000000)
+
 /* What duration_parse() gives back for "infinity". */
 #define DURATION_INFINITE INT64_MAX
 
@@ -19,5 +22,8 @@ int number_parse_word(const char *word, int largest);
  * Gives back nanoseconds (rounded down), DURATION_INFINITE, or -1: not a time, or longer than ten years.
  */
 int64_t duration_parse(const char *word);
+
+/* Gives back the sum, or DURATION_INFINITE if one of the two is that. Neither is negative. */
+int64_t duration_add(int64_t one, int64_t other);
 
 #endif

@@ -1,5 +1,9 @@
 #include "options.h"
 
+#include <string.h>
+
+#include "number.h"
+#include "value.h"
 #include "word.h"
 
 /*
@@ -13,7 +17,16 @@
 static const char table[] =
 	OPTION("c", "single-child", "", "SETSID", "0", "send signals to the command only; start no new session")
 	OPTION("g", "group", "", "SETSID", "1", "the default: new session, signals go to its process group")
+	OPTION("a", "all", "", "ALL", "1", "new session, signals go to every process below dumb-init")
 	OPTION("r", "rewrite", "S:R", "REWRITE", "", "send R where S was received; 0 drops it: TERM:QUIT,HUP:0")
+	OPTION("d", "delay", "S:T", "DELAY", "", "hold S back for the time T, or until it comes again: TERM:10s")
+	OPTION("k", "kill-after", "T", "KILL_AFTER", "", "SIGKILL what is left T after the first request to stop; --wait")
+	OPTION("", "wait", "", "WAIT", "1", "ask what the command leaves behind to stop; wait for all of it")
+	OPTION("e", "exit-map", "C[:N]", "EXIT_MAP", "", "exit with N (or 0) where the exit status would be C: 143,2:1")
+	OPTION("p", "parent-death-signal", "S", "PARENT_DEATH_SIGNAL", "", "get S when dumb-init's parent dies")
+	OPTION("s", "subreaper", "", "SUBREAPER", "1", "refuse to start where orphans cannot be adopted")
+	OPTION("P", "pause", "", "PAUSE", "1", "run no command; reap orphans until SIGTERM or SIGINT")
+	OPTION("w", "warn-on-reap", "", "WARN_ON_REAP", "1", "a line for each orphan reaped")
 	OPTION("v", "verbose", "", "DEBUG", "1", "a line for everything that dumb-init does")
 	OPTION("q", "quiet", "", "QUIET", "1", "nothing but errors: no death report")
 	OPTION("h", "help", "", "", "", "print this and exit")
@@ -21,29 +34,34 @@ static const char table[] =
 /* clang-format on */
 
 struct entry {
-	const char *letter, *name, *argument, *variable, *on, *help;
+	int index;
+	const char *letter, *name, *argument, *variable, *on, *help; /* the letter may be empty */
+	const char *next;
 };
 
-/* Reads the entry at *cursor, moves *cursor behind it, and gives back false at the end of the table. */
-static bool next_entry(const char **cursor, struct entry *entry)
+/* From here next_entry() goes to the first one. */
+static const struct entry before_first = {.index = -1, .next = table};
+
+/* Goes on to the next entry of the table; gives back false at its end. */
+static bool next_entry(struct entry *entry)
 {
 	const char **fields[] = {
 		&entry->letter, &entry->name, &entry->argument, &entry->variable, &entry->on, &entry->help};
 
-	if (**cursor == '\0')
+	if (entry->next == table + sizeof(table) - 1)
 		return false;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		*fields[i] = *cursor;
-		*cursor += word_size(*cursor);
+		*fields[i] = entry->next;
+		entry->next += word_size(entry->next);
 	}
+	entry->index++;
 	return true;
 }
 
 static bool find_letter(char letter, struct entry *entry)
 {
-	const char *cursor = table;
-
-	while (next_entry(&cursor, entry))
+	*entry = before_first;
+	while (next_entry(entry))
 		if (*entry->letter == letter)
 			return true;
 	return false;
@@ -52,11 +70,10 @@ static bool find_letter(char letter, struct entry *entry)
 /* Finds the option of which `word`, up to `length`, is the name or an unambiguous beginning of it. */
 static bool find_name(const char *word, size_t length, struct entry *entry, struct text *message)
 {
-	const char *cursor = table;
-	struct entry candidate;
+	struct entry candidate = before_first;
 	int found = 0;
 
-	while (next_entry(&cursor, &candidate)) {
+	while (next_entry(&candidate)) {
 		size_t same = 0;
 
 		while (same < length && candidate.name[same] == word[same])
@@ -76,17 +93,34 @@ static bool find_name(const char *word, size_t length, struct entry *entry, stru
 	return false;
 }
 
-/* Where a value comes from, for the message about it. */
-static const char on_command_line[] = "--", in_environment[] = "DUMB_INIT_";
+/* What the names of all variables begin with. */
+static const char variable_prefix[] = "DUMB_INIT_";
 
 /* Puts one option into effect. If its value is wrong it says so, and where it stood. */
 static enum options_outcome apply(
-	struct options *options, const struct entry *entry, const char *place, const char *value, struct text *message)
+	struct options *options, const struct entry *entry, enum place place, const char *value, struct text *message)
 {
+	int64_t parsed = 0;
+
+	options->origins[entry->index].place = place;
+	options->origins[entry->index].value = value;
 	switch (*entry->letter) {
-	case 'c':
-	case 'g':
-		options->single_child = *entry->letter == 'c';
+	case TARGET_COMMAND:
+	case TARGET_GROUP:
+	case TARGET_ALL:
+		options->target = (enum target) * entry->letter;
+		break;
+	case '\0':
+		options->wait = true;
+		break;
+	case 's':
+		options->insist_on_orphans = true;
+		break;
+	case 'P':
+		options->pause = true;
+		break;
+	case 'w':
+		options->warn_on_reap = true;
 		break;
 	case 'v':
 		options->log_level = LOG_DETAIL;
@@ -98,14 +132,28 @@ static enum options_outcome apply(
 		return OPTIONS_HELP;
 	case 'V':
 		return OPTIONS_VERSION;
-	case 'r':
-		if (rewrite_parse(&options->rewrite, value, message))
-			break;
-		text_add(message, " in %s%s '%s'", place, place == in_environment ? entry->variable : entry->name,
-			value);
-		return OPTIONS_WRONG;
+	case 'k':
+		parsed = options->kill_after = value_parse(VALUE_TIME, value, message);
+		break;
+	case 'p':
+		parsed = options->parent_death_signal = (int)value_parse(VALUE_SIGNAL, value, message);
+		break;
+	default: /* r, d, e: the lists */
+		if (!rules_parse(&options->rules,
+			    *entry->letter == 'r'   ? RULE_REWRITE
+			    : *entry->letter == 'd' ? RULE_DELAY
+						    : RULE_EXIT_MAP,
+			    value, place, message))
+			parsed = -1;
+		break;
 	}
-	return OPTIONS_RUN;
+	if (parsed >= 0)
+		return OPTIONS_RUN;
+	if (place == PLACE_ENVIRONMENT)
+		text_add(message, " in %s%s '%s'", variable_prefix, entry->variable, value);
+	else
+		text_add(message, " in --%s '%s'", entry->name, value);
+	return OPTIONS_WRONG;
 }
 
 /* Reads `--name`, `--name=VALUE` or `--name VALUE`; *words is at it, and is left at its last word. */
@@ -122,7 +170,7 @@ static enum options_outcome read_long(struct options *options, char ***words, st
 		text_add(message, "option '--%s' takes %s value", entry.name, value != NULL ? "no" : "a");
 		return OPTIONS_WRONG;
 	}
-	return apply(options, &entry, on_command_line, value, message);
+	return apply(options, &entry, PLACE_COMMAND_LINE, value, message);
 }
 
 /* Reads `-c`, `-cv`, `-rS:R` or `-r S:R`; *words is at it, and is left at its last word. */
@@ -146,9 +194,9 @@ static enum options_outcome read_short(struct options *options, char ***words, s
 				text_add(message, "option '-%s' takes a value", entry.letter);
 				return OPTIONS_WRONG;
 			}
-			return apply(options, &entry, on_command_line, value, message);
+			return apply(options, &entry, PLACE_COMMAND_LINE, value, message);
 		}
-		outcome = apply(options, &entry, on_command_line, value, message);
+		outcome = apply(options, &entry, PLACE_COMMAND_LINE, value, message);
 	}
 	return outcome;
 }
@@ -167,21 +215,20 @@ static enum options_outcome read_words(struct options *options, char **words, st
 			return outcome;
 	}
 	options->command = words;
-	return *words != NULL ? OPTIONS_RUN : OPTIONS_MISSING;
+	return OPTIONS_RUN;
 }
 
 /* Takes what the environment says: one pass over the table, a variable an entry. An empty variable is none. */
 static enum options_outcome read_environment(struct options *options, struct text *message)
 {
-	const char *cursor = table;
-	struct entry entry;
+	struct entry entry = before_first;
 
-	while (next_entry(&cursor, &entry)) {
+	while (next_entry(&entry)) {
 		struct text variable;
 		const char *value;
 
 		text_clear(&variable);
-		text_add(&variable, "%s%s", in_environment, entry.variable);
+		text_add(&variable, "%s%s", variable_prefix, entry.variable);
 		value = word_from_environment(text_string(&variable));
 		if (*entry.variable == '\0' || value == NULL || *value == '\0')
 			continue;
@@ -193,14 +240,13 @@ static enum options_outcome read_environment(struct options *options, struct tex
 			}
 			if (*value != *entry.on)
 				continue;
+			value = NULL;
 		}
-		if (apply(options, &entry, in_environment, value, message) == OPTIONS_WRONG)
+		if (apply(options, &entry, PLACE_ENVIRONMENT, value, message) == OPTIONS_WRONG)
 			return OPTIONS_WRONG;
 	}
 	return OPTIONS_RUN;
 }
-
-static const struct options defaults = {.log_level = LOG_REPORT};
 
 enum options_outcome options_parse(struct options *options, char **words, struct text *message)
 {
@@ -208,20 +254,100 @@ enum options_outcome options_parse(struct options *options, char **words, struct
 
 	text_clear(message);
 	text_add(message, "dumb-init: ");
+	/* Not by copying a constant: clang would put its 4 KB of zeros into the file. */
+	memset(options, 0, sizeof(*options));
+	options->target = TARGET_GROUP;
 	/* Once for --help and for mistakes; then over again on top of the environment. */
-	*options = defaults;
 	outcome = read_words(options, words, message);
 	if (outcome == OPTIONS_RUN) {
-		*options = defaults;
 		outcome = read_environment(options, message);
 		if (outcome == OPTIONS_RUN)
 			outcome = read_words(options, words, message);
 	}
+	if (outcome == OPTIONS_RUN && *options->command == NULL && !options->pause)
+		outcome = OPTIONS_MISSING;
 	if (outcome == OPTIONS_WRONG)
 		text_add(message, " (try 'dumb-init --help')");
 	else
 		text_clear(message);
 	return outcome;
+}
+
+bool options_wait(const struct options *options)
+{
+	return options->wait || options->kill_after != 0;
+}
+
+/* Begins a line of options_log() with "--name" or "DUMB_INIT_NAME", which tells where the value stood. */
+static void begin_line(struct text *line, const struct entry *entry, enum place place)
+{
+	text_clear(line);
+	if (place == PLACE_ENVIRONMENT)
+		text_add(line, "in force: %s%s", variable_prefix, entry->variable);
+	else
+		text_add(line, "in force: --%s", entry->name);
+}
+
+static void log_rules(const struct rules *rules, const struct entry *entry, enum rule_kind kind, int end)
+{
+	struct text line;
+
+	for (int about = 0; about < end; about++) {
+		enum place place = (enum place)rules->place[(int)kind + about];
+		int64_t value = rules->value[(int)kind + about];
+
+		if (place == PLACE_NONE)
+			continue;
+		begin_line(&line, entry, place);
+		if (kind == RULE_EXIT_MAP)
+			text_add(&line, ": %d to %d", about, (int)value);
+		else if (kind == RULE_DELAY && value == DURATION_INFINITE)
+			text_add(&line, ": %i until it comes again", about);
+		else if (kind == RULE_DELAY)
+			text_add(&line, ": %i for %jd ms", about, value / NANOSECONDS_PER_MS);
+		else if (value == 0)
+			text_add(&line, ": %i to nothing", about);
+		else
+			text_add(&line, ": %i to %i", about, (int)value);
+		log_line(LOG_DETAIL, "%s", text_string(&line));
+	}
+}
+
+void options_log(const struct options *options)
+{
+	struct entry entry = before_first;
+	struct text line;
+
+	while (next_entry(&entry)) {
+		enum place place = options->origins[entry.index].place;
+		const char *value = options->origins[entry.index].value;
+
+		switch (*entry.letter) {
+		case 'r':
+			log_rules(&options->rules, &entry, RULE_REWRITE, SIGNALS + 1);
+			continue;
+		case 'd':
+			log_rules(&options->rules, &entry, RULE_DELAY, SIGNALS + 1);
+			continue;
+		case 'e':
+			log_rules(&options->rules, &entry, RULE_EXIT_MAP, RULES - RULE_EXIT_MAP);
+			continue;
+		case TARGET_COMMAND:
+		case TARGET_GROUP:
+		case TARGET_ALL:
+			if (*entry.letter != (char)options->target)
+				continue;
+			break;
+		case 'q':
+			continue; /* or this would not be written */
+		}
+		if (place == PLACE_NONE)
+			continue;
+		begin_line(&line, &entry, place);
+		if (value != NULL)
+			text_add(&line, " %s", value);
+		log_line(LOG_DETAIL, "%s", text_string(&line));
+	}
 }
 
 void options_usage(struct text *text)
@@ -238,27 +364,26 @@ static void pad_to(struct text *text, size_t column)
 
 void options_help(struct text *text)
 {
-	const char *cursor = table;
-	struct entry entry;
+	struct entry entry = before_first;
 
 	options_usage(text);
 	text_add(text, "Run the command as PID 1 should run it: pass every signal on, reap every orphan,\n"
 		       "and exit as the command did. What stands on the right does the same from the\n"
 		       "environment; the command line wins.\n\n");
-	while (next_entry(&cursor, &entry)) {
+	while (next_entry(&entry)) {
 		size_t start = text->length;
 
-		text_add(text, "  -%s, --%s", entry.letter, entry.name);
+		text_add(text, *entry.letter != '\0' ? "  -%s, --%s" : "  %s    --%s", entry.letter, entry.name);
 		if (*entry.argument != '\0')
 			text_add(text, " %s", entry.argument);
 		if (*entry.variable != '\0') {
 			pad_to(text, start + 40);
-			text_add(text, "%s%s%s%s", in_environment, entry.variable, *entry.on != '\0' ? "=" : "",
+			text_add(text, "%s%s%s%s", variable_prefix, entry.variable, *entry.on != '\0' ? "=" : "",
 				entry.on);
 		}
 		text_add(text, "\n        %s\n", entry.help);
 	}
-	text_add(text, "\nSignals: TERM, SIGTERM, RTMIN+3 or 15. Exit status: the command's own; 128+n if\n"
-		       "signal n killed it; 127 if it was not found, 126 if it could not be run; 1 for a\n"
-		       "usage error.\n");
+	text_add(text, "\nSignals: TERM, SIGTERM, RTMIN+3 or 15. Times: 10, 1.5, 500ms, 2m, 1h, infinity;\n"
+		       "0 is off. Exit status: the command's own; 128+n if signal n killed it; 127 if it\n"
+		       "was not found, 126 if it could not be run; 1 for a usage error.\n");
 }

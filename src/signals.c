@@ -2,14 +2,29 @@
 
 #include <errno.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "number.h"
 
 #define WORD_BITS (CHAR_BIT * sizeof(long))
 
-/* 32-bit machines that are younger than 64-bit time have only this one. */
+/* 32-bit machines that are younger than 64-bit time have only the calls with that. Where both are, the older ones will
+ * do: times are relative or count from the machine's start. (musl renames one of them.) */
 #if !defined(SYS_rt_sigtimedwait) && defined(SYS_rt_sigtimedwait_time64)
 #define SYS_rt_sigtimedwait SYS_rt_sigtimedwait_time64
+#define SYS_clock_gettime SYS_clock_gettime64
+typedef int64_t kernel_long;
+#else
+#if !defined(SYS_clock_gettime) && defined(SYS_clock_gettime32)
+#define SYS_clock_gettime SYS_clock_gettime32
 #endif
+typedef long kernel_long;
+#endif
+
+struct kernel_time {
+	kernel_long seconds, nanoseconds;
+};
 
 static const struct signal_set no_signals;
 static const struct signal_set all_signals = {{
@@ -68,22 +83,41 @@ void signals_stop_ignoring_children(void)
 	set_default(SIGCHLD);
 }
 
-int signals_wait(siginfo_t *info)
+int64_t clock_now(void)
 {
+	struct kernel_time now;
+
+	if (syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now) != 0)
+		return 0;
+	return now.seconds * NANOSECONDS + now.nanoseconds;
+}
+
+int signals_wait(siginfo_t *info, int64_t until)
+{
+	struct kernel_time timeout;
 	int signal;
 
 	/* EINTR: SIGSTOP and SIGCONT, or a debugger, interrupt the call without giving us anything. */
-	do
-		signal = (int)syscall(SYS_rt_sigtimedwait, &all_signals, info, NULL, sizeof(all_signals));
-	while (signal < 0 && errno == EINTR);
+	do {
+		if (until != DURATION_INFINITE) {
+			int64_t left = until - clock_now();
+
+			if (left < 0)
+				left = 0;
+			timeout.seconds = (kernel_long)(left / NANOSECONDS);
+			timeout.nanoseconds = (kernel_long)(left % NANOSECONDS);
+		}
+		signal = (int)syscall(SYS_rt_sigtimedwait, &all_signals, info,
+			until != DURATION_INFINITE ? &timeout : NULL, sizeof(all_signals));
+	} while (signal < 0 && errno == EINTR);
 	return signal;
 }
 
 int signals_take(const struct signal_set *set, siginfo_t *info)
 {
-	static const long no_time[4]; /* zero seconds and nanoseconds, whichever of the two timespecs is meant */
+	static const struct kernel_time no_time;
 
-	return (int)syscall(SYS_rt_sigtimedwait, set, info, no_time, sizeof(*set));
+	return (int)syscall(SYS_rt_sigtimedwait, set, info, &no_time, sizeof(*set));
 }
 
 bool signals_pending(int signal)

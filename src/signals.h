@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* The kernel's _NSIG (asm/signal.h): 128 on MIPS, 64 everywhere else. */
@@ -42,9 +43,17 @@ void signals_restore_defaults(void);
  * a blocked signal is queued even where it is ignored (kernel/signal.c, sig_ignored()). */
 void signals_stop_ignoring_children(void);
 
-/* Waits for the next pending signal and takes it off the queue; *info tells where it came from.
- * Gives back its number, or -1 with errno where the kernel (or a filter) refuses rt_sigtimedwait(2). */
-int signals_wait(siginfo_t *info);
+/*
+ * Waits for the next pending signal and takes it off the queue; *info tells where it came from. Gives up at `until`, in
+ * nanoseconds of clock_now(); DURATION_INFINITE is never.
+ * Gives back its number, or -1: with EAGAIN at that time, with another errno where the kernel (or a filter) refuses
+ * rt_sigtimedwait(2).
+ */
+int signals_wait(siginfo_t *info, int64_t until);
+
+/* Gives back the time on CLOCK_MONOTONIC in nanoseconds. Where a filter refuses it, 0: times are then counted from the
+ * last signal, and a stop that many signals interrupt comes late, but it comes. */
+int64_t clock_now(void);
 
 /* The same without waiting, for the signals in `set`: -1 with EAGAIN if none of them is pending. */
 int signals_take(const struct signal_set *set, siginfo_t *info);

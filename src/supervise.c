@@ -1,11 +1,12 @@
 #include "supervise.h"
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "below.h"
 #include "decide.h"
 #include "log.h"
+#include "memory.h"
 #include "process.h"
 #include "reap.h"
 #include "signals.h"
@@ -14,22 +15,31 @@ struct supervisor {
 	const struct options *options;
 	const struct command *command;
 	struct terminal *terminal;
-	struct signal_set sent; /* to the command: a death of one of these is no surprise */
-	int exit_status;	/* to leave with; -1 while the command runs */
+	struct course course;
+	struct signal_set sent; /* a death of one of these is no surprise */
+	int64_t memory_kills;	/* as last seen, and how many of them no death has been told of in this pass */
+	int64_t memory_untold;
 };
 
-/* What is only known once nobody can tell us any more: see reap_look(). */
-static const int STATUS_UNKNOWN = 1;
-
-/* Sends to the command's process group where it leads one, else to the command. Its PID is valid: as long as this is
- * called the command has not been collected. */
-static void send(struct supervisor *supervisor, int signal, enum log_level if_it_fails)
+/* The command's PID and the number of its group are valid: decide.c sends nothing there once it has been collected. */
+static void send(struct supervisor *supervisor, int signal, enum recipients to, enum log_level if_it_fails)
 {
 	pid_t pid = supervisor->command->pid;
-	const char *target = supervisor->command->leads_group ? "process group" : "PID";
+	const char *target = "PID";
+	int result;
 
 	signal_set_add(&supervisor->sent, signal);
-	if (kill(supervisor->command->leads_group ? -pid : pid, signal) == 0)
+	if (to == TO_ALL) {
+		pid = getpid();
+		target = "everything below PID";
+		result = below_signal(signal);
+	} else if (to == TO_GROUP && supervisor->command->leads_group) {
+		target = "process group";
+		result = kill(-pid, signal);
+	} else {
+		result = kill(pid, signal);
+	}
+	if (result == 0)
 		log_line(LOG_DETAIL, "sent %i to %s %d", signal, target, (int)pid);
 	else
 		log_line(if_it_fails, "%i could not be sent to %s %d: %m%s", signal, target, (int)pid,
@@ -48,31 +58,35 @@ static void log_arrival(const struct arrival *arrival, const siginfo_t *info)
 		log_line(LOG_DETAIL, "received %i", arrival->signal);
 }
 
-/* Carries out what was decided about a signal, but for the look at the children. */
-static void act(struct supervisor *supervisor, const struct action *action, int received)
+/* Carries out what was decided about this signal. */
+static void act(struct supervisor *supervisor, const struct action *action, int signal)
 {
 	if (action->lend_terminal)
 		terminal_lend(supervisor->terminal, supervisor->command->pid);
 	if (action->send != 0) {
-		if (action->send != received)
-			log_line(LOG_DETAIL, "rewrote %i to %i", received, action->send);
-		send(supervisor, action->send, LOG_ERROR);
+		enum log_level if_it_fails = action->of_own_accord ? LOG_DETAIL : LOG_ERROR;
+
+		if (!action->of_own_accord && action->send != signal)
+			log_line(LOG_DETAIL, "rewrote %i to %i", signal, action->send);
+		send(supervisor, action->send, action->to, if_it_fails);
+		if (action->send_continue)
+			send(supervisor, SIGCONT, action->to, LOG_DETAIL);
 	} else if (action->why_not != NULL) {
-		log_line(LOG_DETAIL, "did not send %i: %s", received, action->why_not);
+		log_line(LOG_DETAIL, "did not send %i: %s", signal, action->why_not);
 	}
 	if (action->stop_self) {
 		log_line(LOG_DETAIL, "stopping until SIGCONT");
 		(void)terminal_take_back(supervisor->terminal);
 		/* If the terminal has sent it to the command as well, the kernel decides whether that stops, and we
 		 * too. */
-		(void)signals_stop(getpid(), action->send == 0 ? received : SIGSTOP);
+		(void)signals_stop(getpid(), action->send == 0 ? signal : SIGSTOP);
 	}
 }
 
 static void continue_command(struct supervisor *supervisor, const char *why)
 {
 	log_line(LOG_DETAIL, "continuing the command: %s", why);
-	send(supervisor, SIGCONT, LOG_ERROR);
+	send(supervisor, SIGCONT, TO_GROUP, LOG_ERROR);
 }
 
 /*
@@ -105,42 +119,78 @@ static void follow_stop(struct supervisor *supervisor, int signal)
 	}
 }
 
-static void log_end(const struct change *change, const char *what, enum log_level level)
+static void log_end(const struct change *change, const char *what, const char *why, enum log_level level)
 {
 	char name[PROCESS_NAME];
 
+	if (!log_wants(level))
+		return;
 	process_name(change->pid, name);
 	if (change->kind == CHANGE_EXITED)
 		log_line(level, "%s%s (PID %d) exited with status %d", what, name, (int)change->pid, change->value);
 	else
-		log_line(level, "%s%s (PID %d) was killed by %i%s", what, name, (int)change->pid, change->value,
-			change->kind == CHANGE_DUMPED ? ", core dumped" : "");
+		log_line(level, "%s%s (PID %d) was killed by %i%s%s", what, name, (int)change->pid, change->value,
+			change->kind == CHANGE_DUMPED ? ", core dumped" : "", why);
 }
 
-/* The command is dead and not yet collected: the number of its group is still its own. */
-static void command_ended(struct supervisor *supervisor, const struct change *change)
+/* Gives back whether the kernel's out-of-memory killer has killed somebody whose death we have not told of, and puts
+ * into `why` what there is to say about it. */
+static bool was_out_of_memory(struct supervisor *supervisor, struct text *why)
 {
-	bool surprise = change->kind != CHANGE_EXITED && !signal_set_has(&supervisor->sent, change->value);
+	static const char units[][4] = {"B", "KiB", "MiB", "GiB"};
+	struct memory memory;
+	size_t unit = 0;
 
-	if (log_wants(surprise ? LOG_REPORT : LOG_DETAIL))
-		log_end(change, "", surprise ? LOG_REPORT : LOG_DETAIL);
-	if (supervisor->command->leads_group)
-		send(supervisor, SIGTERM, LOG_DETAIL); /* often nobody is left, or nobody that we may signal */
-	supervisor->exit_status = exit_status_of(change);
+	memory_read(&memory);
+	if (supervisor->memory_kills >= 0 && memory.kills > supervisor->memory_kills)
+		supervisor->memory_untold += memory.kills - supervisor->memory_kills;
+	supervisor->memory_kills = memory.kills;
+	if (supervisor->memory_untold == 0)
+		return false;
+	supervisor->memory_untold--;
+	text_add(why, ": out of memory");
+	if (memory.limit >= 0) {
+		for (; unit < sizeof(units) / sizeof(units[0]) - 1 && memory.limit % 1024 == 0; unit++)
+			memory.limit /= 1024;
+		text_add(why, ", limit %jd %s", memory.limit, units[unit]);
+	}
+	return true;
 }
 
-static void react(struct supervisor *supervisor, const struct change *change)
+/* Says how a child has ended that is not yet collected: the death report, where there is to be one. */
+static void report_end(struct supervisor *supervisor, const struct change *change, bool is_command)
 {
-	bool is_command = change->pid == supervisor->command->pid;
+	bool killed = change->kind != CHANGE_EXITED;
+	bool surprise = killed && !signal_set_has(&supervisor->sent, change->value);
+	bool out_of_memory;
+	struct text why;
+
+	text_clear(&why);
+	out_of_memory = surprise && change->value == SIGKILL && was_out_of_memory(supervisor, &why);
+	log_end(change, is_command || out_of_memory ? "" : "reaped: ", text_string(&why),
+		out_of_memory || (is_command ? surprise : supervisor->options->warn_on_reap) ? LOG_REPORT : LOG_DETAIL);
+}
+
+static void react(struct supervisor *supervisor, const struct change *change, int64_t now)
+{
+	bool is_command = !supervisor->course.command_ended && change->pid == supervisor->command->pid;
 
 	switch (change->kind) {
 	case CHANGE_EXITED:
 	case CHANGE_KILLED:
 	case CHANGE_DUMPED:
-		if (is_command)
-			command_ended(supervisor, change);
-		else if (log_wants(LOG_DETAIL))
-			log_end(change, "reaped: ", LOG_DETAIL);
+		report_end(supervisor, change, is_command);
+		if (is_command) {
+			struct action action =
+				decide_end(supervisor->options, &supervisor->course, exit_status_of(change), now);
+
+			if (supervisor->course.exit_status != exit_status_of(change))
+				log_line(LOG_DETAIL, "exit status %d becomes %d", exit_status_of(change),
+					supervisor->course.exit_status);
+			/* Whoever is at the terminal can then reach what is left through us. */
+			(void)terminal_take_back(supervisor->terminal);
+			act(supervisor, &action, 0);
+		}
 		reap_collect(change);
 		break;
 	case CHANGE_TRAPPED:
@@ -156,49 +206,84 @@ static void react(struct supervisor *supervisor, const struct change *change)
 }
 
 /* One SIGCHLD may stand for many deaths: standard signals do not queue (signal(7)). */
-static void look_at_children(struct supervisor *supervisor)
+static void look_at_children(struct supervisor *supervisor, int64_t now)
 {
+	struct course *course = &supervisor->course;
 	struct change change;
-	int found;
+	int found = 0;
 
-	while (supervisor->exit_status < 0 && (found = reap_look(&change)) != 0) {
-		if (found > 0) {
-			react(supervisor, &change);
-			continue;
-		}
+	while (!course->over && (found = reap_look(&change)) > 0)
+		react(supervisor, &change, now);
+	supervisor->memory_untold = 0;
+	if (found < 0) {
 		/* Somebody else has collected the command; only a kernel that ignored SIGCHLD for us could. */
-		log_line(LOG_ERROR, "the command is gone, and the kernel does not say how it ended");
-		supervisor->exit_status = STATUS_UNKNOWN;
+		if (!course->command_ended && !supervisor->options->pause)
+			log_line(LOG_ERROR, "the command is gone, and the kernel does not say how it ended");
+		decide_childless(supervisor->options, course);
+	} else if (course->killing && !course->over) {
+		send(supervisor, SIGKILL, TO_ALL, LOG_DETAIL); /* more may have been adopted */
 	}
+}
+
+static void take(struct supervisor *supervisor, int signal, const siginfo_t *info, int64_t now)
+{
+	pid_t own_pid = getpid();
+	struct arrival arrival = {
+		.signal = signal,
+		.from_kernel = info->si_code == SI_KERNEL,
+		.from_self = info->si_code <= 0 && info->si_pid == own_pid,
+		.of_child = signal == SIGCHLD && info->si_code > 0,
+	};
+	struct circumstances circumstances = {
+		.leads_session = arrival.from_kernel && getsid(0) == own_pid,
+		.command_in_own_group = arrival.from_kernel && !supervisor->course.command_ended &&
+					getpgid(supervisor->command->pid) == getpgrp(),
+	};
+	struct action action;
+
+	log_arrival(&arrival, info);
+	action = decide_arrival(supervisor->options, &circumstances, &supervisor->course, &arrival, now);
+	act(supervisor, &action, signal);
+	if (signal == SIGCHLD)
+		look_at_children(supervisor, now);
 }
 
 int supervise(const struct options *options, const struct command *command, struct terminal *terminal)
 {
-	struct supervisor supervisor = {
-		.options = options, .command = command, .terminal = terminal, .exit_status = -1};
-	pid_t own_pid = getpid();
-	struct circumstances circumstances = {.leads_session = getsid(0) == own_pid};
+	struct supervisor supervisor = {.options = options, .command = command, .terminal = terminal};
+	struct course *course = &supervisor.course;
+	struct memory memory;
 
-	while (supervisor.exit_status < 0) {
+	memory_read(&memory);
+	supervisor.memory_kills = memory.kills;
+	while (!course->over) {
+		bool was_stopping = course->stopping;
 		siginfo_t info;
-		struct arrival arrival = {.signal = signals_wait(&info)};
+		int64_t until = decide_next(course);
+		int signal = signals_wait(&info, until);
+		bool cannot_wait = signal < 0 && errno != EAGAIN;
+		int64_t now = clock_now();
 		struct action action;
 
-		if (arrival.signal < 0) {
+		if (signal > 0)
+			take(&supervisor, signal, &info, now);
+		else if (until != DURATION_INFINITE)
+			now = now > until ? now : until; /* also where we cannot wait for it, or there is no clock */
+		else
 			reap_wait();
-			look_at_children(&supervisor);
-			continue;
+		while (!course->over && (signal = decide_due(options, course, &action, now)) != 0) {
+			log_line(LOG_DETAIL, "the time has come for %i", signal);
+			act(&supervisor, &action, signal);
 		}
-		arrival.from_kernel = info.si_code == SI_KERNEL;
-		arrival.from_self = info.si_code <= 0 && info.si_pid == own_pid;
-		arrival.of_child = arrival.signal == SIGCHLD && info.si_code > 0;
-		circumstances.command_in_own_group = arrival.from_kernel && getpgid(command->pid) == getpgrp();
-		log_arrival(&arrival, &info);
-		action = decide(options, &circumstances, &arrival);
-		act(&supervisor, &action, arrival.signal);
-		if (action.look_at_children)
-			look_at_children(&supervisor);
+		if (course->stopping && !was_stopping && course->kill_at != 0 && !course->over)
+			log_line(LOG_DETAIL, "the stop clock runs: SIGKILL in %jd ms",
+				(course->kill_at - now) / NANOSECONDS_PER_MS);
+		/* At the end of a pause there may be no child, and then no SIGCHLD comes any more. */
+		if (cannot_wait || (options->pause && course->stopping && !was_stopping))
+			look_at_children(&supervisor, now);
 	}
+	if (course->gave_up)
+		log_line(LOG_ERROR, "SIGKILL did not end everything: a tracer or a device holds what is left");
 	(void)terminal_take_back(terminal);
-	return supervisor.exit_status;
+	return course->exit_status;
 }

@@ -1,6 +1,7 @@
 #include "text.h"
 
 #include <errno.h>
+#include <stdint.h>
 
 #include "errortext.h"
 #include "signame.h"
@@ -25,11 +26,11 @@ static void add_string(struct text *text, const char *string)
 	}
 }
 
-static void add_number(struct text *text, int number)
+static void add_number(struct text *text, intmax_t number)
 {
 	char digits[sizeof(number) * 3];
 	size_t count = 0;
-	unsigned int rest = number < 0 ? 0U - (unsigned int)number : (unsigned int)number;
+	uintmax_t rest = number < 0 ? 0U - (uintmax_t)number : (uintmax_t)number;
 
 	if (number < 0)
 		add_byte(text, '-');
@@ -54,6 +55,8 @@ void text_add_list(struct text *text, const char *format, va_list arguments)
 			add_number(text, va_arg(arguments, int));
 		else if (*format == 'i')
 			signame_add(text, va_arg(arguments, int));
+		else if (*format == 'j' && *++format == 'd')
+			add_number(text, va_arg(arguments, intmax_t));
 		else if (*format == 'm')
 			errortext_add(text, errno);
 		else

@@ -20,10 +20,10 @@ struct text {
 void text_clear(struct text *text);
 
 /*
- * Appends as printf would, for these conversions alone: %s, %d, %m (what errno says, as in glibc and syslog(3)), %i (a
- * signal's number: "SIGTERM (15)"), %%. The compiler checks them as printf's.
- * Control characters that come in through %s become '?': a file name or a process name must not be able to start a
- * line of its own. What does not fit is cut, and there is always room left for text_end_line().
+ * Appends as printf would, for these conversions alone: %s, %d, %jd, %m (what errno says, as in glibc and syslog(3)),
+ * %i (a signal's number: "SIGTERM (15)"), %%. The compiler checks them as printf's. Control characters that come in
+ * through %s become '?': a file name or a process name must not be able to start a line of its own. What does not fit
+ * is cut, and there is always room left for text_end_line().
  */
 __attribute__((format(printf, 2, 3))) void text_add(struct text *text, const char *format, ...);
 __attribute__((format(printf, 2, 0))) void text_add_list(struct text *text, const char *format, va_list arguments);

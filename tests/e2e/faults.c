@@ -605,7 +605,7 @@ static int count_lines(int descriptor)
 }
 
 /* Two about the start, and two a signal. */
-enum { ALL_LINES = 2 + 2 * MANY };
+enum { ALL_LINES = 3 + 2 * MANY }; /* the version, the option, the command */
 
 /* Once there is room again, the next line says how many there was none for: all of them are accounted for. */
 static bool tells_what_was_dropped(struct init *init, int reader)

@@ -134,6 +134,94 @@ PYTHON
 	result $? "Python's http.server stops on SIGTERM to PID 1, exit status 143, and leaves nothing"
 }
 
+# What the README recommends before a load balancer: SIGTERM is held back, and the service goes on answering meanwhile.
+test_draining() {
+	port=$(free_port)
+	start_service "serving" -d TERM:1h -e 143 -- python3 "$work/serve.py" "$port"
+	kill -TERM "$init"
+	answers "$port" && answers "$port"
+	result $? "with -d TERM:1h the service goes on answering after SIGTERM"
+	kill -TERM "$init"
+	wait_for_end
+	result $? "a second SIGTERM stops it at once, exit status 0 by -e 143"
+}
+
+# Reads standard error until the line has come that many times.
+await() { # TEXT COUNT
+	left=$2
+	while [ "$left" -gt 0 ] && read -r line <&9; do
+		case $line in
+		*"$1"*) left=$((left - 1)) ;;
+		esac
+	done
+	[ "$left" -eq 0 ]
+}
+
+# What the README recommends for managers with workers of their own: signals to the manager only, and a staged stop.
+# The answer to /slow comes once somebody has written to the pipe `go`.
+test_worker_pool() {
+	port=$(free_port)
+	cat >"$work/pool.py" <<'PYTHON'
+import os, sys
+folder = os.path.dirname(os.path.abspath(__file__))
+def application(environ, start_response):
+    if environ["PATH_INFO"] == "/slow":
+        print("slow request begun", file=sys.stderr, flush=True)
+        open(folder + "/go").read()
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"done"]
+PYTHON
+	rm -f "$work/go"
+	mkfifo "$work/go"
+	pool="gunicorn --chdir $work --workers 2 --timeout 600 --graceful-timeout 600 --worker-tmp-dir $work"
+	# shellcheck disable=SC2086 # a list of words
+	start_service "Booting worker" -c -k 1h -- $pool --bind "127.0.0.1:$port" pool:application
+	await "Booting worker" 1
+	kill -HUP "$init"
+	# Old workers go as new ones come, in any order: four lines in all.
+	new=0 old=0
+	while [ $((new + old)) -lt 4 ] && read -r line <&9; do
+		case $line in
+		*"Booting worker"*) new=$((new + 1)) ;;
+		*"Worker exiting"*) old=$((old + 1)) ;;
+		esac
+	done
+	answers "$port" && [ "$new" -eq 2 ] && [ "$old" -eq 2 ]
+	result $? "with -c, SIGHUP lets gunicorn replace its workers one by one, and it answers"
+
+	ask_slowly "$port" >"$work/answer" &
+	client=$!
+	await "slow request begun" 1
+	kill -TERM "$init"
+	await "Handling signal: term" 1
+	echo >"$work/go"
+	wait "$client"
+	[ "$(cat "$work/answer")" = done ]
+	result $? "with -c -k, a request that is under way at SIGTERM is answered"
+	wait_for_end
+	result $? "gunicorn ends by itself then, exit status 0, and leaves nothing"
+
+	# shellcheck disable=SC2086 # a list of words
+	start_service "Booting worker" -c -k 0.3 -- $pool --bind "127.0.0.1:$port" pool:application
+	await "Booting worker" 1
+	ask_slowly "$port" >"$work/answer" 2>/dev/null &
+	client=$!
+	await "slow request begun" 1
+	kill -TERM "$init"
+	wait_for_end
+	[ $? -eq 137 ]
+	result $? "with -c -k, a pool whose worker never finishes is killed in the end, exit status 137, and leaves nothing"
+	wait "$client"
+}
+
+ask_slowly() { # PORT
+	python3 - "$1" <<'PYTHON'
+import sys, urllib.request
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+print(opener.open("http://127.0.0.1:%s/slow" % sys.argv[1], timeout=90).read().decode())
+PYTHON
+}
+
 # In /usr/sbin, which is not in an ordinary user's PATH.
 nginx=$(PATH=$PATH:/usr/sbin command -v nginx)
 if ! command -v python3 >/dev/null; then
@@ -147,5 +235,11 @@ else
 		skip "nginx" "nginx is not installed"
 	fi
 	test_http_server
+	test_draining
+	if command -v gunicorn >/dev/null; then
+		test_worker_pool
+	else
+		skip "a pool of workers" "gunicorn is not installed"
+	fi
 fi
 echo "1..$number"

@@ -191,7 +191,7 @@ taken 7 "" -- sh -c 'exit 7'
 
 ### Options in each of their forms
 effect "a new session is the default" new_session -- sh -c "$leads_session"
-for option in -c --single-child --single --s; do
+for option in -c --single-child --single --si; do
 	effect "no new session" no_session -- $option sh -c "$leads_session"
 done
 for option in -g --group --g; do

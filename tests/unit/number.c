@@ -132,6 +132,31 @@ START_TEST(other_words_are_no_durations)
 }
 END_TEST
 
+static const struct {
+	int64_t one, other, sum;
+} sums[] = {
+	{0, 0, 0},
+	{1, 2, 3},
+	{10 * SECOND, TEN_YEARS *SECOND, (TEN_YEARS + 10) * SECOND},
+	{0, DURATION_INFINITE, DURATION_INFINITE},
+	{1, DURATION_INFINITE, DURATION_INFINITE},
+	{DURATION_INFINITE, DURATION_INFINITE, DURATION_INFINITE},
+	{0, DURATION_INFINITE - 1, DURATION_INFINITE - 1},
+	/* What would be later than the end of all time. */
+	{1, DURATION_INFINITE - 2, DURATION_INFINITE - 1},
+	{1, DURATION_INFINITE - 1, DURATION_INFINITE},
+	{2, DURATION_INFINITE - 1, DURATION_INFINITE},
+	{DURATION_INFINITE - 1, DURATION_INFINITE - 1, DURATION_INFINITE},
+	{DURATION_INFINITE / 2 + 1, DURATION_INFINITE / 2 + 1, DURATION_INFINITE},
+};
+
+START_TEST(sums_never_overflow)
+{
+	ck_assert_int_eq(duration_add(sums[_i].one, sums[_i].other), sums[_i].sum);
+	ck_assert_int_eq(duration_add(sums[_i].other, sums[_i].one), sums[_i].sum);
+}
+END_TEST
+
 Suite *number_suite(void)
 {
 	TCase *tests;
@@ -143,5 +168,6 @@ Suite *number_suite(void)
 	tcase_add_loop_test(tests, the_largest_is_a_limit_however_small, 0, 20);
 	tcase_add_loop_test(tests, durations_are_exact, 0, LENGTH(durations));
 	tcase_add_loop_test(tests, other_words_are_no_durations, 0, LENGTH(no_durations));
+	tcase_add_loop_test(tests, sums_never_overflow, 0, LENGTH(sums));
 	return suite;
 }

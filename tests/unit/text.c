@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "unit.h"
@@ -57,6 +58,31 @@ START_TEST(numbers_are_decimal)
 		text_clear(&text);
 		text_add(&text, "%d", cases[i].number);
 		assert_text(&text, cases[i].text);
+	}
+}
+END_TEST
+
+START_TEST(long_numbers_too)
+{
+	static const struct {
+		intmax_t number;
+		const char *text;
+	} cases[] = {
+		{0, "0"},
+		{-1, "-1"},
+		{(intmax_t)INT_MAX + 1, "2147483648"},
+		{(intmax_t)UINT_MAX + 16, "4294967311"},
+		{INTMAX_MAX, "9223372036854775807"},
+		{INTMAX_MIN, "-9223372036854775808"},
+	};
+	struct text expected;
+
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		text_clear(&text);
+		text_clear(&expected);
+		text_add(&text, "%jd, %d", cases[i].number, 7);
+		text_add(&expected, "%s, 7", cases[i].text);
+		assert_text(&text, text_string(&expected));
 	}
 }
 END_TEST
@@ -138,6 +164,7 @@ Suite *text_suite(void)
 	tcase_add_test(tests, clear_makes_empty);
 	tcase_add_test(tests, pieces_are_appended);
 	tcase_add_test(tests, numbers_are_decimal);
+	tcase_add_test(tests, long_numbers_too);
 	tcase_add_test(tests, signals_and_errors_have_conversions);
 	tcase_add_test(tests, control_characters_cannot_come_in);
 	tcase_add_test(tests, what_does_not_fit_is_cut);

@@ -1,0 +1,23 @@
+/* Everything below dumb-init: its children, theirs, and so on, in whatever group or session they are. */
+#ifndef DUMB_INIT_BELOW_H
+#define DUMB_INIT_BELOW_H
+
+/*
+ * Sends the signal to every process below this one, and to no other.
+ *
+ * As PID 1 that is kill(-1), which the kernel does in one go: it misses nobody, and no fork escapes it.
+ *
+ * Otherwise /proc is searched once, in ascending order, for processes whose chain of parents leads to us. Each is sent
+ * the signal once; one that is forked meanwhile usually has a higher number and is met later. SIGKILL, which may be
+ * repeated, also goes to whole process groups where they are in a session that was made below us: a process that
+ * forks and exits faster than we can follow shares it with its child.
+ *
+ * Where /proc shows nobody below us (it is not mounted, or another namespace's, or hides other users' processes), the
+ * kernel is asked for each possible PID whether it is our child: those, and the groups that they lead, are reached,
+ * and when they are gone those that they leave.
+ *
+ * Gives back 0, or -1 with errno: ESRCH if there was nobody, else why one of them could not be sent the signal.
+ */
+int below_signal(int signal);
+
+#endif

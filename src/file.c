@@ -1,0 +1,48 @@
+#include "file.h"
+
+#include <limits.h>
+#include <stdalign.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "number.h"
+#include "system.h"
+
+size_t file_read(const char *file, char *string, size_t size)
+{
+	ssize_t length = -1;
+	int fd = system_open(file, O_RDONLY);
+
+	if (fd >= 0) {
+		length = read(fd, string, size - 1);
+		(void)close(fd);
+	}
+	if (length < 0)
+		length = 0;
+	string[length] = '\0';
+	return (size_t)length;
+}
+
+bool file_visit_numbers(const char *folder, void (*visit)(int number, void *argument), void *argument)
+{
+	alignas(8) char entries[1024];
+	long size;
+	int fd = system_open(folder, O_RDONLY | O_DIRECTORY);
+
+	if (fd < 0)
+		return false;
+	while ((size = syscall(SYS_getdents64, fd, entries, sizeof(entries))) > 0) {
+		/* struct linux_dirent64 (getdents(2)): inode and offset of 8 bytes, record length of 2, type, name. */
+		for (char *entry = entries; entry < entries + size;) {
+			int number = number_parse_word(entry + 19, INT_MAX);
+			uint16_t length;
+
+			if (number >= 0)
+				visit(number, argument);
+			memcpy(&length, entry + 16, sizeof(length));
+			entry += length;
+		}
+	}
+	(void)close(fd);
+	return size == 0;
+}
