@@ -19,7 +19,7 @@
 enum { MOST_PIDS = sizeof(long) > 4 ? 1 << 22 : 1 << 15 };
 
 struct sweep {
-	int signal;
+	int signal, afterwards;
 	pid_t own_pid, own_session;
 	pid_t known_below; /* the last one found: chains of parents usually pass there */
 	int found;
@@ -39,10 +39,23 @@ static bool is_below(const struct sweep *sweep, pid_t pid, struct standing *stan
 	return true;
 }
 
-static void note_failure(struct sweep *sweep, int result)
+/* Sends one signal: to the process of the descriptor or, where there is none or it is refused, to the PID, which may be
+ * the negative number of a group. */
+static void send_one(struct sweep *sweep, int descriptor, pid_t pid, int signal)
 {
+	long result = descriptor >= 0 ? syscall(SYS_pidfd_send_signal, descriptor, signal, NULL, 0) : -1;
+
+	if (descriptor < 0 || (result != 0 && errno != ESRCH))
+		result = kill(pid, signal);
 	if (result != 0 && errno != ESRCH)
 		sweep->error = errno;
+}
+
+static void send_both(struct sweep *sweep, int descriptor, pid_t pid)
+{
+	send_one(sweep, descriptor, pid, sweep->signal);
+	if (sweep->afterwards != 0)
+		send_one(sweep, descriptor, pid, sweep->afterwards);
 }
 
 /* By way of a descriptor, which stays that of one process: if the number is given to another one while we look, then
@@ -59,12 +72,20 @@ static void signal_if_below(int pid, void *argument)
 		if (sweep->signal == SIGKILL && standing.session > 0 && standing.session != sweep->own_session &&
 			standing.group > 1)
 			(void)kill(-standing.group, SIGKILL);
-		note_failure(sweep, descriptor >= 0
-					    ? (int)syscall(SYS_pidfd_send_signal, descriptor, sweep->signal, NULL, 0)
-					    : kill(pid, sweep->signal));
+		if (standing.state != 'Z') /* where that has changed its user, it could not be sent anything */
+			send_both(sweep, descriptor, pid);
 	}
 	if (descriptor >= 0)
 		(void)close(descriptor);
+}
+
+/* A child's number is nobody else's. */
+static void signal_if_hidden(int pid, void *argument)
+{
+	struct standing standing;
+
+	if (!process_standing(pid, &standing))
+		send_both(argument, -1, pid);
 }
 
 /* Gives back whether the number is that of a child, alive or not yet collected: while it is, it is nobody else's. For
@@ -86,22 +107,28 @@ static void ask_for_children(struct sweep *sweep)
 		sweep->found++;
 		group = getpgid(pid);
 		if (group == pid)
-			note_failure(sweep, kill(-pid, sweep->signal));
+			send_both(sweep, -1, -pid);
 		else if (group <= 1 || !is_child(P_PID, group)) /* or it gets it with the group */
-			note_failure(sweep, kill(pid, sweep->signal));
+			send_both(sweep, -1, pid);
 	}
 }
 
-int below_signal(int signal)
+int below_signal(int signal, int afterwards)
 {
-	struct sweep sweep = {.signal = signal, .own_pid = getpid(), .own_session = getsid(0)};
+	struct sweep sweep = {
+		.signal = signal, .afterwards = afterwards, .own_pid = getpid(), .own_session = getsid(0)};
 
+	if (sweep.own_pid == 1) {
+		int result = kill(-1, signal);
+
+		return afterwards != 0 ? kill(-1, afterwards) : result;
+	}
 	sweep.known_below = sweep.own_pid;
-
-	if (sweep.own_pid == 1)
-		return kill(-1, signal);
-	if (process_proc_is_ours())
-		(void)file_visit_numbers("/proc", signal_if_below, &sweep);
+	if (process_proc_is_ours()) {
+		(void)file_visit_folder("/proc", signal_if_below, &sweep);
+		if (sweep.found > 0)
+			file_visit_list("/proc/thread-self/children", signal_if_hidden, &sweep);
+	}
 	if (sweep.found == 0)
 		ask_for_children(&sweep);
 	if (sweep.found == 0)

@@ -35,7 +35,7 @@
 #include "options.h"
 
 /* Nanoseconds from the first SIGKILL to everything until what is left is left alone. */
-#define GIVE_UP_AFTER (2 * NANOSECONDS)
+#define GIVE_UP_AFTER (5 * NANOSECONDS)
 
 /* The exit status where nobody can say any more how the command ended: see reap_look(). */
 enum { STATUS_UNKNOWN = 1 };

@@ -23,7 +23,7 @@ size_t file_read(const char *file, char *string, size_t size)
 	return (size_t)length;
 }
 
-bool file_visit_numbers(const char *folder, void (*visit)(int number, void *argument), void *argument)
+bool file_visit_folder(const char *folder, void (*visit)(int number, void *argument), void *argument)
 {
 	alignas(8) char entries[1024];
 	long size;
@@ -45,4 +45,25 @@ bool file_visit_numbers(const char *folder, void (*visit)(int number, void *argu
 	}
 	(void)close(fd);
 	return size == 0;
+}
+
+void file_visit_list(const char *file, void (*visit)(int number, void *argument), void *argument)
+{
+	char bytes[256];
+	ssize_t size;
+	int fd = system_open(file, O_RDONLY);
+	int number = 0; /* which may go on in the next piece of the file */
+
+	while (fd >= 0 && (size = read(fd, bytes, sizeof(bytes))) > 0) {
+		for (const char *byte = bytes; byte < bytes + size; byte++) {
+			if (*byte >= '0' && *byte <= '9') {
+				number = number * 10 + (*byte - '0');
+			} else if (number > 0) {
+				visit(number, argument);
+				number = 0;
+			}
+		}
+	}
+	if (fd >= 0)
+		(void)close(fd);
 }

@@ -28,7 +28,7 @@ static void close_one_by_one(void)
 {
 	int highest = -1;
 
-	if (!file_visit_numbers("/proc/self/fd", keep_highest, &highest))
+	if (!file_visit_folder("/proc/self/fd", keep_highest, &highest))
 		highest = MOST_DESCRIPTORS; /* a tenth of a second; RLIMIT_NOFILE may have been lowered since they
 					       were opened */
 	for (int descriptor = FIRST; descriptor <= highest; descriptor++)

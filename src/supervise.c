@@ -22,27 +22,29 @@ struct supervisor {
 };
 
 /* The command's PID and the number of its group are valid: decide.c sends nothing there once it has been collected. */
-static void send(struct supervisor *supervisor, int signal, enum recipients to, enum log_level if_it_fails)
+static void send(struct supervisor *supervisor, const struct action *action)
 {
 	pid_t pid = supervisor->command->pid;
 	const char *target = "PID";
 	int result;
 
-	signal_set_add(&supervisor->sent, signal);
-	if (to == TO_ALL) {
+	signal_set_add(&supervisor->sent, action->send);
+	if (action->to == TO_ALL) {
 		pid = getpid();
 		target = "everything below PID";
-		result = below_signal(signal);
-	} else if (to == TO_GROUP && supervisor->command->leads_group) {
+		result = below_signal(action->send, action->send_continue ? SIGCONT : 0);
+	} else if (action->to == TO_GROUP && supervisor->command->leads_group) {
 		target = "process group";
-		result = kill(-pid, signal);
+		result = kill(-pid, action->send);
 	} else {
-		result = kill(pid, signal);
+		result = kill(pid, action->send);
 	}
 	if (result == 0)
-		log_line(LOG_DETAIL, "sent %i to %s %d", signal, target, (int)pid);
+		log_line(LOG_DETAIL, "sent %i%s to %s %d", action->send,
+			action->send_continue ? ", then SIGCONT (18)," : "", target, (int)pid);
 	else
-		log_line(if_it_fails, "%i could not be sent to %s %d: %m%s", signal, target, (int)pid,
+		log_line(action->of_own_accord && (errno != EPERM || action->to != TO_ALL) ? LOG_DETAIL : LOG_ERROR,
+			"%i could not be sent to %s %d: %m%s", action->send, target, (int)pid,
 			errno == EPERM ? ": it runs as another user, and dumb-init lacks CAP_KILL" : "");
 }
 
@@ -64,13 +66,9 @@ static void act(struct supervisor *supervisor, const struct action *action, int 
 	if (action->lend_terminal)
 		terminal_lend(supervisor->terminal, supervisor->command->pid);
 	if (action->send != 0) {
-		enum log_level if_it_fails = action->of_own_accord ? LOG_DETAIL : LOG_ERROR;
-
 		if (!action->of_own_accord && action->send != signal)
 			log_line(LOG_DETAIL, "rewrote %i to %i", signal, action->send);
-		send(supervisor, action->send, action->to, if_it_fails);
-		if (action->send_continue)
-			send(supervisor, SIGCONT, action->to, LOG_DETAIL);
+		send(supervisor, action);
 	} else if (action->why_not != NULL) {
 		log_line(LOG_DETAIL, "did not send %i: %s", signal, action->why_not);
 	}
@@ -86,7 +84,7 @@ static void act(struct supervisor *supervisor, const struct action *action, int 
 static void continue_command(struct supervisor *supervisor, const char *why)
 {
 	log_line(LOG_DETAIL, "continuing the command: %s", why);
-	send(supervisor, SIGCONT, TO_GROUP, LOG_ERROR);
+	send(supervisor, &(struct action){.send = SIGCONT, .to = TO_GROUP});
 }
 
 /*
@@ -221,7 +219,8 @@ static void look_at_children(struct supervisor *supervisor, int64_t now)
 			log_line(LOG_ERROR, "the command is gone, and the kernel does not say how it ended");
 		decide_childless(supervisor->options, course);
 	} else if (course->killing && !course->over) {
-		send(supervisor, SIGKILL, TO_ALL, LOG_DETAIL); /* more may have been adopted */
+		/* More may have been adopted. */
+		send(supervisor, &(struct action){.send = SIGKILL, .to = TO_ALL, .of_own_accord = true});
 	}
 }
 
@@ -267,10 +266,10 @@ int supervise(const struct options *options, const struct command *command, stru
 
 		if (signal > 0)
 			take(&supervisor, signal, &info, now);
-		else if (until != DURATION_INFINITE)
-			now = now > until ? now : until; /* also where we cannot wait for it, or there is no clock */
-		else
+		else if (cannot_wait && (until == DURATION_INFINITE || course->killing))
 			reap_wait();
+		else
+			now = now > until ? now : until; /* also where we cannot wait for it, or there is no clock */
 		while (!course->over && (signal = decide_due(options, course, &action, now)) != 0) {
 			log_line(LOG_DETAIL, "the time has come for %i", signal);
 			act(&supervisor, &action, signal);

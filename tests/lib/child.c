@@ -6,12 +6,16 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -443,6 +447,177 @@ static void prepare_leave(char **arguments)
 	(void)close(ready_ends[0]);
 }
 
+/* ready -- VERB: says "ready PID" first, for a verb that does not, or that comes after a stop */
+static void prepare_ready(char **arguments)
+{
+	(void)arguments;
+	ready("");
+}
+
+/* take NAME SIGNAL -- VERB: blocks all signals, prints "NAME ready PID" and "NAME 15 from PID code CODE" for each that
+ * it takes, and goes on after that signal (0: never). All stay blocked. */
+static void prepare_take(char **arguments)
+{
+	char who[32];
+
+	(void)snprintf(who, sizeof(who), "%s ", arguments[0]);
+	take_signals(who, number(arguments[1]));
+}
+
+/* daemon -- VERB: in a child of a child, in a session that it does not lead; as daemon(7) says */
+static void prepare_daemon(char **arguments)
+{
+	(void)arguments;
+	for (int generation = 0; generation < 2; generation++) {
+		pid_t child = fork();
+
+		if (child < 0)
+			fail("fork");
+		if (child > 0)
+			_exit(0);
+		if (generation == 0 && setsid() < 0)
+			fail("setsid");
+	}
+}
+
+static int idle(void *unused)
+{
+	(void)unused;
+	while (pause() < 0)
+		continue;
+	return 0;
+}
+
+/* crowd N -- VERB: N children do nothing. They share this process's memory, since so many need not have their own. */
+static void prepare_crowd(char **arguments)
+{
+	enum { STACK = 2048 };
+	int count = number(arguments[0]);
+	char *stacks = malloc((size_t)count * STACK);
+
+	if (stacks == NULL)
+		fail("malloc");
+	for (int i = 1; i <= count; i++)
+		if (clone(idle, stacks + (size_t)i * STACK - (uintptr_t)stacks % 16, CLONE_VM | SIGCHLD, NULL) < 0)
+			fail("clone");
+}
+
+/*
+ * above -- VERB: the verb goes on in a child, which is meant to become the init under test. This process takes no
+ * signal and is handed orphans. When the child has ended it prints "above ended STATUS got 15 ...", with the signals
+ * that were sent to it, and waits for ever, so that it can be seen what it was handed.
+ */
+static void prepare_above(char **arguments)
+{
+	struct signal_set before = change_mask(SIG_SETMASK, all_signals()), pending;
+	char line[512];
+	size_t length;
+	int status;
+	pid_t child;
+
+	(void)arguments;
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+	child = fork();
+	if (child < 0)
+		fail("fork");
+	if (child == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		(void)change_mask(SIG_SETMASK, before);
+		return;
+	}
+	if (waitpid(child, &status, 0) != child || syscall(SYS_rt_sigpending, &pending, sizeof(pending)) != 0)
+		fail("above");
+	status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	length = (size_t)snprintf(line, sizeof(line), "above ended %d got", status);
+	for (int signal = 1; signal <= SIGNALS; signal++)
+		for (size_t i = 0; i < sizeof(pending) && signal != SIGCHLD; i++)
+			if ((pending.bytes[i] & one_signal(signal).bytes[i]) != 0)
+				length += (size_t)snprintf(line + length, sizeof(line) - length, " %d", signal);
+	say("%s\n", line);
+	(void)idle(NULL);
+}
+
+/* manager N: has N workers, which `take worker 64`; at SIGTERM sends each SIGTERM and 64, and exits 0 when all have */
+static void verb_manager(char **arguments)
+{
+	enum { MOST = 64 };
+	int count = number(arguments[0]);
+	pid_t workers[MOST];
+
+	for (int i = 0; i < count && i < MOST; i++) {
+		workers[i] = fork();
+		if (workers[i] < 0)
+			fail("fork");
+		if (workers[i] == 0) {
+			take_signals("worker ", SIGNALS);
+			_exit(0);
+		}
+	}
+	take_signals("manager ", SIGTERM);
+	for (int i = 0; i < count && i < MOST; i++) {
+		(void)kill(workers[i], SIGTERM);
+		(void)kill(workers[i], SIGNALS);
+		(void)waitpid(workers[i], NULL, 0);
+	}
+	_exit(0);
+}
+
+/*
+ * bomb KIND MOST: takes no signal and forks without end, until MOST forks were made: then it waits for ever. The number
+ * is counted in the file that is standard input. KIND is
+ *   chain     there is one, in one process group: each forks and exits
+ *   scatters  the same, and each begins a session of its own
+ *   crowd     there are a few hundred, the most that this user may have here, and each forks as soon as he may again
+ */
+static void verb_bomb(char **arguments)
+{
+	bool grows = strcmp(arguments[0], "crowd") == 0, scatters = strcmp(arguments[0], "scatters") == 0;
+	int most = number(arguments[1]);
+	atomic_int *forks = mmap(NULL, sizeof(*forks), PROT_READ | PROT_WRITE, MAP_SHARED, STDIN_FILENO, 0);
+
+	if (forks == MAP_FAILED)
+		fail("mmap");
+	if (grows && (geteuid() == 0 || setrlimit(RLIMIT_NPROC, &(struct rlimit){300, 300}) != 0))
+		fail("bomb: it would be without bounds");
+	(void)change_mask(SIG_SETMASK, all_signals());
+	ready("");
+	while (atomic_fetch_add(forks, 1) < most) {
+		pid_t child = fork();
+
+		if (child < 0) {
+			(void)atomic_fetch_sub(forks, 1);
+			(void)sched_yield();
+		} else if (child > 0 && !grows) {
+			_exit(0);
+		} else if (child == 0 && scatters) {
+			(void)setsid();
+		}
+	}
+	(void)idle(NULL);
+}
+
+/* name WORD -- VERB: under another name, of up to 15 bytes */
+static void prepare_name(char **arguments)
+{
+	if (prctl(PR_SET_NAME, arguments[0]) != 0)
+		fail("prctl");
+}
+
+/* eat N: has ever more memory, up to N MiB, and exits 0 then; it is meant to be killed for it before */
+static void verb_eat(char **arguments)
+{
+	enum { MIB = 1 << 20 };
+
+	for (int count = number(arguments[0]); count > 0; count--) {
+		void *more = mmap(NULL, MIB, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (more == MAP_FAILED)
+			fail("mmap");
+		memset(more, 1, MIB);
+	}
+	_exit(0);
+}
+
 /* exec PROGRAM [WORD]...: becomes another program */
 static void verb_exec(char **arguments)
 {
@@ -467,6 +642,9 @@ static const struct verb {
 	{"environment", verb_environment, false},
 	{"words", verb_words, false},
 	{"exec", verb_exec, false},
+	{"manager", verb_manager, false},
+	{"bomb", verb_bomb, false},
+	{"eat", verb_eat, false},
 	{"say", prepare_say, true},
 	{"ignore", prepare_ignore, true},
 	{"block", prepare_block, true},
@@ -479,6 +657,12 @@ static const struct verb {
 	{"orphans", prepare_orphans, true},
 	{"wait-for-input", prepare_input, true},
 	{"leave", prepare_leave, true},
+	{"ready", prepare_ready, true},
+	{"take", prepare_take, true},
+	{"daemon", prepare_daemon, true},
+	{"crowd", prepare_crowd, true},
+	{"above", prepare_above, true},
+	{"name", prepare_name, true},
 };
 
 static const struct verb *find_verb(const char *name)

@@ -500,6 +500,13 @@ const char *init_read_error_line(struct init *init)
 	return read_line(&init->error_lines, init->deadline);
 }
 
+bool init_has_output(struct init *init)
+{
+	struct pollfd wanted = {.fd = init->output, .events = POLLIN};
+
+	return init->output_lines.begin < init->output_lines.end || poll(&wanted, 1, 0) > 0;
+}
+
 bool init_expect(struct init *init, const char *line)
 {
 	const char *found;

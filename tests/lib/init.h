@@ -78,6 +78,7 @@ bool init_start_child(struct init *init, struct start *start, const char *const 
  * on this descriptor. */
 const char *init_read_line(struct init *init);	       /* of standard output */
 const char *init_read_error_line(struct init *init);   /* of standard error */
+bool init_has_output(struct init *init);	       /* init_read_line() would not wait to begin with */
 bool init_expect(struct init *init, const char *line); /* reads lines until one equals `line` */
 
 /* Reads the next line, which has to be that of `child signals` about this signal. */

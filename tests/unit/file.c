@@ -141,7 +141,7 @@ START_TEST(each_number_in_a_folder_is_visited_once)
 	for (size_t i = 0; i < LENGTH(names); i++)
 		add_file(names[i]);
 
-	ck_assert(file_visit_numbers(folder, count_visit, &visits));
+	ck_assert(file_visit_folder(folder, count_visit, &visits));
 	for (int i = 0; i < NUMBERS; i++)
 		ck_assert_msg(visits.numbered[i] == 1, "%d: visited %d times", FIRST_NUMBER + i, visits.numbered[i]);
 	for (size_t i = 0; i < LENGTH(numbers); i++)
@@ -158,9 +158,9 @@ START_TEST(a_folder_that_is_none_is_told)
 	char string[8];
 
 	write_file("");
-	ck_assert(!file_visit_numbers(file, count_visit, &visits));
+	ck_assert(!file_visit_folder(file, count_visit, &visits));
 	ck_assert_int_eq(unlink(file), 0);
-	ck_assert(!file_visit_numbers(file, count_visit, &visits));
+	ck_assert(!file_visit_folder(file, count_visit, &visits));
 	ck_assert_int_eq(visits.calls, 0);
 	(void)file_read(folder, string, sizeof(string));
 	ck_assert_int_eq(next_descriptor(), before);
