@@ -1,16 +1,19 @@
 #include "memory.h"
 
 #include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "file.h"
 #include "number.h"
+#include "system.h"
 #include "text.h"
 #include "word.h"
 
 /* Larger ones stand for "no limit" in cgroup v1: the largest number of pages, in bytes. */
 #define LARGEST_LIMIT (INT64_C(1) << 60)
 
-/* Long enough for a line of every controller, and for a file of counters. */
+/* Long enough for a line of /proc/self/cgroup, and for a file of counters. */
 enum { CONTENT_SIZE = 2048 };
 
 /* Gives back what follows the first `what` in `string`, or NULL. */
@@ -29,6 +32,12 @@ struct version {
 static const struct version version_1 = {"/sys/fs/cgroup/memory", "memory.oom_control", "memory.limit_in_bytes"},
 			    version_2 = {"/sys/fs/cgroup", "memory.events", "memory.max"};
 
+/* The cgroup that we are in, as far as memory is concerned. */
+struct membership {
+	const struct version *version; /* NULL if there is none */
+	char path[CONTENT_SIZE];
+};
+
 /* Gives back whether `names`, which ends with a colon, is a list with the memory controller in it. */
 static bool has_memory(const char *names)
 {
@@ -44,41 +53,56 @@ static bool has_memory(const char *names)
 	return false;
 }
 
-/* Reads /proc/self/cgroup, lines like `4:cpu,memory:/path` (v1) and `0::/path` (v2), and puts the path into `lines`.
- * The memory controller is in one of the two only. Gives back NULL where there is neither. */
-static const struct version *find_cgroup(char lines[CONTENT_SIZE], const char **path)
+/* Takes one line of /proc/self/cgroup, `4:cpu,memory:/path` (v1) or `0::/path` (v2), whose newline has been replaced.
+ * If it is the first of v1's memory controller, or v2's while there is none of v1, keeps it: the controller is in one
+ * of the two only. */
+static void take_line(struct membership *membership, const char *line)
 {
-	const struct version *version = NULL;
-	char *line = lines;
+	const char *names = line + word_length(line, ":");
+	bool is_memory;
 
-	(void)file_read("/proc/self/cgroup", lines, CONTENT_SIZE);
-	while (version != &version_1 && *line != '\0') {
-		char *names = line + word_length(line, ":") + 1;
-		char *end = line + word_length(line, "\n");
-		bool is_memory;
-
-		if (*end != '\n' || names > end)
-			break;
-		*end = '\0';
-		is_memory = has_memory(names);
-		if (is_memory || *names == ':') {
-			version = is_memory ? &version_1 : &version_2;
-			*path = names + word_length(names, ":") + 1;
-		}
-		line = end + 1;
-	}
-	return version;
+	if (*names++ == '\0' || names[word_length(names, ":")] == '\0')
+		return;
+	is_memory = has_memory(names);
+	if (!is_memory && (*names != ':' || membership->version != NULL))
+		return;
+	membership->version = is_memory ? &version_1 : &version_2;
+	names += word_length(names, ":") + 1;
+	memcpy(membership->path, names, word_size(names));
 }
 
-/* Reads the number that follows `key` in a file of the cgroup; -1 where there is none. */
-static int64_t read_number(const char *folder, const char *path, const char *name, const char *key, int64_t largest)
+/* Reads /proc/self/cgroup line by line: with a dozen controllers and the paths of Kubernetes it is long. */
+static void find_cgroup(struct membership *membership)
+{
+	char lines[CONTENT_SIZE];
+	off_t offset = 0;
+	ssize_t begin = 1, size;
+	int fd = system_open("/proc/self/cgroup", O_RDONLY);
+
+	membership->version = NULL;
+	while (begin > 0 && (size = pread(fd, lines, sizeof(lines), offset)) > 0) {
+		begin = 0;
+		for (ssize_t end = 0; end < size; end++) {
+			if (lines[end] != '\n')
+				continue;
+			lines[end] = '\0';
+			take_line(membership, lines + begin);
+			begin = end + 1;
+		}
+		offset += begin;
+	}
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+/* Reads the number that follows `key` in a file of the cgroup's folder; -1 where there is none. */
+static int64_t read_number(const struct text *folder, const char *name, const char *key, int64_t largest)
 {
 	char content[CONTENT_SIZE];
-	struct text file;
+	struct text file = *folder;
 	const char *number;
 
-	text_clear(&file);
-	text_add(&file, "%s%s/%s", folder, path, name);
+	text_add(&file, "/%s", name);
 	(void)file_read(text_string(&file), content, sizeof(content));
 	number = find_after(content, key);
 	return number != NULL ? number_parse(&number, largest) : -1;
@@ -86,22 +110,25 @@ static int64_t read_number(const char *folder, const char *path, const char *nam
 
 void memory_read(struct memory *memory)
 {
-	char lines[CONTENT_SIZE];
-	const char *path = "";
-	const struct version *version = find_cgroup(lines, &path);
+	struct membership membership;
+	const char *path = membership.path;
+	struct text folder;
 
 	*memory = (struct memory){.kills = -1, .limit = -1};
-	if (version == NULL)
+	find_cgroup(&membership);
+	if (membership.version == NULL)
 		return;
 	/* In a cgroup namespace the path begins at the folder. Without one, a container sees the path on the host, and
 	 * a folder that begins somewhere along it: so the longest end of the path that is there is ours. */
 	for (;;) {
-		memory->kills = read_number(version->folder, path, version->counters, "oom_kill ", INT64_MAX / 16);
-		if (memory->kills >= 0 || *path == '\0')
+		text_clear(&folder);
+		text_add(&folder, "%s%s", membership.version->folder, path);
+		if (*path == '\0' || access(text_string(&folder), F_OK) == 0)
 			break;
 		path++;
 		path += word_length(path, "/");
 	}
+	memory->kills = read_number(&folder, membership.version->counters, "oom_kill ", INT64_MAX / 16);
 	if (memory->kills > 0)
-		memory->limit = read_number(version->folder, path, version->limit, "", LARGEST_LIMIT);
+		memory->limit = read_number(&folder, membership.version->limit, "", LARGEST_LIMIT);
 }

@@ -1,6 +1,6 @@
 #include "number.h"
 
-#include <string.h>
+#include "word.h"
 
 #define TEN_YEARS (INT64_C(10) * 366 * 24 * 3600)
 
@@ -47,7 +47,7 @@ static int64_t unit_parse(const char *word)
 	} units[] = {{"", 1000}, {"s", 1000}, {"ms", 1}, {"m", 60 * 1000}, {"h", 3600 * 1000}};
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(word, units[i].name) == 0)
+		if (word_equals(word, units[i].name))
 			return units[i].milliseconds;
 	return 0;
 }
@@ -56,7 +56,7 @@ int64_t duration_parse(const char *word)
 {
 	int64_t whole, fraction = 0, milliseconds;
 
-	if (strcmp(word, "infinity") == 0)
+	if (word_equals(word, "infinity"))
 		return DURATION_INFINITE;
 	whole = number_parse(&word, TEN_YEARS * 1000);
 	if (whole < 0)

@@ -278,75 +278,59 @@ bool options_wait(const struct options *options)
 	return options->wait || options->kill_after != 0;
 }
 
-/* Begins a line of options_log() with "--name" or "DUMB_INIT_NAME", which tells where the value stood. */
-static void begin_line(struct text *line, const struct entry *entry, enum place place)
+/* Says that an option is in force with that value, and by its name where it stood. */
+static void log_one(const struct entry *entry, int place, const char *value)
 {
-	text_clear(line);
-	if (place == PLACE_ENVIRONMENT)
-		text_add(line, "in force: %s%s", variable_prefix, entry->variable);
-	else
-		text_add(line, "in force: --%s", entry->name);
+	bool environment = place == PLACE_ENVIRONMENT;
+
+	log_line(LOG_DETAIL, "in force: %s%s%s%s", environment ? variable_prefix : "--",
+		environment ? entry->variable : entry->name, value != NULL ? " " : "", value != NULL ? value : "");
 }
 
-static void log_rules(const struct rules *rules, const struct entry *entry, enum rule_kind kind, int end)
+/* From the rule `begin` to before the rule `end`, which are all of one kind. */
+static void log_rules(const struct rules *rules, const struct entry *entry, int begin, int end)
 {
-	struct text line;
+	for (int rule = begin; rule < end; rule++) {
+		int64_t value = rules->value[rule];
+		int about = rule - begin;
+		struct text text;
 
-	for (int about = 0; about < end; about++) {
-		enum place place = (enum place)rules->place[(int)kind + about];
-		int64_t value = rules->value[(int)kind + about];
-
-		if (place == PLACE_NONE)
+		if (rules->place[rule] == PLACE_NONE)
 			continue;
-		begin_line(&line, entry, place);
-		if (kind == RULE_EXIT_MAP)
-			text_add(&line, ": %d to %d", about, (int)value);
-		else if (kind == RULE_DELAY && value == DURATION_INFINITE)
-			text_add(&line, ": %i until it comes again", about);
-		else if (kind == RULE_DELAY)
-			text_add(&line, ": %i for %jd ms", about, value / NANOSECONDS_PER_MS);
-		else if (value == 0)
-			text_add(&line, ": %i to nothing", about);
+		text_clear(&text);
+		if (begin == RULE_EXIT_MAP)
+			text_add(&text, "%d to %d", about, (int)value);
+		else if (begin == RULE_DELAY && value == DURATION_INFINITE)
+			text_add(&text, "%i until it comes again", about);
+		else if (begin == RULE_DELAY)
+			text_add(&text, "%i for %jd ms", about, value / NANOSECONDS_PER_MS);
+		else if (value != 0)
+			text_add(&text, "%i to %i", about, (int)value);
 		else
-			text_add(&line, ": %i to %i", about, (int)value);
-		log_line(LOG_DETAIL, "%s", text_string(&line));
+			text_add(&text, "%i to nothing", about);
+		log_one(entry, rules->place[rule], text_string(&text));
 	}
 }
 
 void options_log(const struct options *options)
 {
 	struct entry entry = before_first;
-	struct text line;
 
-	while (next_entry(&entry)) {
+	while (log_wants(LOG_DETAIL) && next_entry(&entry)) {
 		enum place place = options->origins[entry.index].place;
-		const char *value = options->origins[entry.index].value;
+		char letter = *entry.letter;
 
-		switch (*entry.letter) {
-		case 'r':
-			log_rules(&options->rules, &entry, RULE_REWRITE, SIGNALS + 1);
-			continue;
-		case 'd':
-			log_rules(&options->rules, &entry, RULE_DELAY, SIGNALS + 1);
-			continue;
-		case 'e':
-			log_rules(&options->rules, &entry, RULE_EXIT_MAP, RULES - RULE_EXIT_MAP);
-			continue;
-		case TARGET_COMMAND:
-		case TARGET_GROUP:
-		case TARGET_ALL:
-			if (*entry.letter != (char)options->target)
-				continue;
-			break;
-		case 'q':
-			continue; /* or this would not be written */
-		}
 		if (place == PLACE_NONE)
 			continue;
-		begin_line(&line, &entry, place);
-		if (value != NULL)
-			text_add(&line, " %s", value);
-		log_line(LOG_DETAIL, "%s", text_string(&line));
+		if (letter == 'r')
+			log_rules(&options->rules, &entry, RULE_REWRITE, RULE_DELAY);
+		else if (letter == 'd')
+			log_rules(&options->rules, &entry, RULE_DELAY, RULE_EXIT_MAP);
+		else if (letter == 'e')
+			log_rules(&options->rules, &entry, RULE_EXIT_MAP, RULES);
+		else if (letter == (char)options->target ||
+			 (letter != TARGET_COMMAND && letter != TARGET_GROUP && letter != TARGET_ALL && letter != 'q'))
+			log_one(&entry, (int)place, options->origins[entry.index].value);
 	}
 }
 

@@ -251,10 +251,17 @@ int supervise(const struct options *options, const struct command *command, stru
 {
 	struct supervisor supervisor = {.options = options, .command = command, .terminal = terminal};
 	struct course *course = &supervisor.course;
+	struct change change;
 	struct memory memory;
 
+	/* Not before the command has been started, since it takes a while. So whoever is dead by SIGKILL already may
+	 * have been counted, and then is taken for one of the counted. */
 	memory_read(&memory);
 	supervisor.memory_kills = memory.kills;
+	if (memory.kills > 0 && reap_look(&change) > 0 && change.kind == CHANGE_KILLED && change.value == SIGKILL)
+		supervisor.memory_kills = 0;
+	/* The kernel may have sent their SIGCHLD to the program that became dumb-init by exec. */
+	look_at_children(&supervisor, clock_now());
 	while (!course->over) {
 		bool was_stopping = course->stopping;
 		siginfo_t info;

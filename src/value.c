@@ -1,9 +1,8 @@
 #include "value.h"
 
-#include <stdbool.h>
-
 #include "number.h"
 #include "signame.h"
+#include "word.h"
 
 enum { LARGEST_STATUS = 255 };
 
@@ -12,7 +11,6 @@ static const char kind_names[][12] = {"signal", "signal", "time", "exit status"}
 
 int64_t value_parse(enum value_kind kind, const char *word, struct text *complaint)
 {
-	bool is_zero = word[0] == '0' && word[1] == '\0';
 	const char *why = "";
 	int64_t value;
 
@@ -24,7 +22,7 @@ int64_t value_parse(enum value_kind kind, const char *word, struct text *complai
 		value = signame_parse(word);
 		if (value < 0)
 			why = ", which the C library keeps for its threads,";
-		if (value == 0 && (kind == VALUE_SIGNAL || !is_zero))
+		if (value == 0 && (kind == VALUE_SIGNAL || !word_equals(word, "0")))
 			value = -1;
 	}
 	if (value < 0)

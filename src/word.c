@@ -26,6 +26,13 @@ const char *word_after(const char *word, const char *beginning)
 	return word;
 }
 
+bool word_equals(const char *word, const char *other)
+{
+	const char *rest = word_after(word, other);
+
+	return rest != NULL && *rest == '\0';
+}
+
 const char *word_from_environment(const char *name)
 {
 	for (char **word = environ; *word != NULL; word++) {

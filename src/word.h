@@ -2,6 +2,7 @@
 #ifndef DUMB_INIT_WORD_H
 #define DUMB_INIT_WORD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Gives back how many characters stand before the first one of `ends`, or before the end: strcspn(3), of which the C
@@ -13,6 +14,8 @@ size_t word_size(const char *word);
 
 /* If `word` begins with `beginning`, gives back what follows it, else NULL. */
 const char *word_after(const char *word, const char *beginning);
+
+bool word_equals(const char *word, const char *other);
 
 /* Gives back the value that the environment has for this name, or NULL: getenv(3), likewise. */
 const char *word_from_environment(const char *name);

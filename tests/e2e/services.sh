@@ -196,7 +196,7 @@ PYTHON
 	await "Handling signal: term" 1
 	echo >"$work/go"
 	wait "$client"
-	[ "$(cat "$work/answer")" = done ]
+	grep -qx "done" "$work/answer"
 	result $? "with -c -k, a request that is under way at SIGTERM is answered"
 	wait_for_end
 	result $? "gunicorn ends by itself then, exit status 0, and leaves nothing"

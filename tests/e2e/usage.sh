@@ -12,7 +12,8 @@ folder=$(mktemp -d) || exit 99
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 99' HUP INT TERM
 # What the user has set must not take part; each case sets its own.
-unset DUMB_INIT_SETSID DUMB_INIT_REWRITE DUMB_INIT_DEBUG DUMB_INIT_QUIET
+unset DUMB_INIT_SETSID DUMB_INIT_ALL DUMB_INIT_REWRITE DUMB_INIT_DELAY DUMB_INIT_KILL_AFTER DUMB_INIT_WAIT DUMB_INIT_EXIT_MAP \
+	DUMB_INIT_PARENT_DEATH_SIGNAL DUMB_INIT_SUBREAPER DUMB_INIT_PAUSE DUMB_INIT_WARN_ON_REAP DUMB_INIT_DEBUG DUMB_INIT_QUIET
 
 cases=0
 failures=0
@@ -132,14 +133,26 @@ mistake "'-='" "-=" -- -=
 mistake "'--nonsense'" "--nonsense" -- --nonsense
 mistake "'--nonsense" "--nonsense" -- --nonsense=1
 mistake "'--verboses'" "--verboses" -- --verboses
-mistake "'--ver'" "ambiguous" -- --ver
+for option in --ver --s --w --wa --p --pa; do
+	mistake "'$option'" "ambiguous" -- $option
+done
 
 ### Values
 mistake "'--verbose'" "takes no value" -- --verbose=1
 mistake "'--group'" "takes no value" -- --group=
+for name in single-child all wait subreaper pause warn-on-reap quiet help version; do
+	mistake "'--$name'" "takes no value" -- "--$name=1"
+done
 incomplete "'-r'" -r
 incomplete "'-r'" -cr
 incomplete "'--rewrite'" --rewrite
+for letter in d k e p; do
+	incomplete "'-$letter'" -$letter
+	incomplete "'-$letter'" -sgvw$letter
+done
+for name in delay kill-after exit-map parent-death-signal; do
+	incomplete "'--$name'" --$name
+done
 incomplete "Usage: dumb-init"
 incomplete "Usage: dumb-init" --
 incomplete "Usage: dumb-init" -c
@@ -166,6 +179,76 @@ for number in 32 33; do
 	mistake "'$number'" "threads" -- -r "15:$number"
 done
 
+### Times
+for time in "" 5x 10y 1d 1us 1S " 1" "1 " -1 -0 +1 .5 1. 1.5.5 1,5 1e3 0x1 inf infinit infinityy Infinity -infinity 9999999999999999999 \
+	18446744073709551617 87841h 316224001 5270401m; do
+	mistake "invalid time '$time'" "in --kill-after '$time'" -- -k "$time"
+	mistake "invalid time '$time'" "in --kill-after '$time'" -- "--kill-after=$time"
+	case $time in
+	*,*) mistake "SIGTRAP (5)" "in --delay 'TERM:$time'" -- -d "TERM:$time" ;;
+	*) mistake "invalid time '$time'" "in --delay 'TERM:$time'" -- -d "TERM:$time" ;;
+	esac
+done
+for time in 0 00 0s 0.0h 1 10 1.5 10s 500ms 0.5ms 2m 1h 1.25h 87600h 315360000 infinity; do
+	taken 7 "" -- -k "$time" sh -c 'exit 7'
+	taken 7 "" -- -d "TERM:$time" sh -c 'exit 7'
+	taken 7 "" DUMB_INIT_KILL_AFTER="$time" DUMB_INIT_DELAY="TERM:$time" -- sh -c 'exit 7'
+done
+# in_force LINE WORD...: --verbose says that this is in force.
+in_force() {
+	line=$1
+	shift
+	run -- -v "$@" sh -c 'exit 7'
+	[ "$status" = 7 ] && grep -qxF -- "[dumb-init] in force: $line" "$folder/stderr"
+	report $? "in force: $line: $*"
+}
+for pair in 1:1000 1.5:1500 10s:10000 500ms:500 2m:120000 0.5m:30000 1h:3600000 1.25h:4500000 0.001:1 87600h:315360000000; do
+	in_force "--delay SIGTERM (15) for ${pair#*:} ms" -d "TERM:${pair%:*}"
+done
+in_force "--delay SIGTERM (15) until it comes again" -d TERM:infinity
+
+### Delays
+mistake "SIGTERM (15)" "in --delay 'TERM'" -- -d TERM
+mistake "invalid signal ''" "in --delay ''" -- -d ""
+mistake "invalid signal 'TREM'" "in --delay 'TREM:1'" -- -d TREM:1
+mistake "invalid signal '0'" "in --delay '0:1'" -- -d 0:1
+mistake "invalid signal ''" "in --delay ':1'" -- -d :1
+mistake "invalid time '1:2'" "in --delay 'TERM:1:2'" -- -d TERM:1:2
+mistake "invalid signal ''" "in --delay 'TERM:1,'" -- --delay TERM:1,
+mistake "invalid signal ''" "in --delay 'TERM:1,,INT:1'" -- --delay=TERM:1,,INT:1
+mistake "invalid time '5x'" "in --delay 'TERM:1,INT:5x'" -- -cdTERM:1,INT:5x
+mistake "invalid time '5x'" "in --delay 'INT:5x'" -- -d TERM:1 -d INT:5x
+
+### Exit statuses
+for wrong in 256 -1 +1 1x 0x1 " 1" "1 " one 4294967296; do
+	mistake "invalid exit status '$wrong'" "in --exit-map '$wrong'" -- -e "$wrong"
+	mistake "invalid exit status '$wrong'" "in --exit-map '1:$wrong'" -- -e "1:$wrong"
+done
+for map in "" 1: :1 "," "1," ,1 1,,2; do
+	mistake "invalid exit status ''" "in --exit-map '$map'" -- -e "$map"
+done
+mistake "invalid exit status '2:3'" "in --exit-map '1:2:3'" -- -e 1:2:3
+mistake "invalid exit status '256'" "in --exit-map '256'" -- --exit-map=256
+for map in 0 255 143 0:0 0:255 255:0 1,2:3,4 007:008; do
+	taken 9 "" -- -e "$map" sh -c 'exit 9'
+done
+taken 0 "" -- --exit-map=143 sh -c 'exit 143'
+taken 0 "" -- -sgvqwe9 sh -c 'exit 9'
+taken 0 "" DUMB_INIT_EXIT_MAP=9 -- sh -c 'exit 9'
+taken 8 "" DUMB_INIT_EXIT_MAP=9 -- -e 9:8 sh -c 'exit 9'
+
+### Signals for the parent's death
+for signal in "" 0 65 TREM SIG SIGSIGTERM RTMIN-1 RTMIN+31 RTMAX+1 15x 15:9 TERM,INT; do
+	mistake "invalid signal '$signal'" "in --parent-death-signal '$signal'" -- -p "$signal"
+done
+for number in 32 33; do
+	mistake "'$number'" "threads" -- -p $number
+	mistake "'$number'" "threads" -- -d $number:1
+done
+for signal in TERM SIGTERM sigterm SigKill 1 64 RTMIN RTMIN+30 rtmax-1; do
+	taken 7 "" -- -p "$signal" sh -c 'exit 7'
+done
+
 ### The environment
 mistake "'X'" "DUMB_INIT_REWRITE 'X:Y'" DUMB_INIT_REWRITE=X:Y --
 mistake "'2'" DUMB_INIT_SETSID DUMB_INIT_SETSID=2 --
@@ -174,6 +257,21 @@ mistake "'yes'" DUMB_INIT_DEBUG DUMB_INIT_DEBUG=yes --
 mistake "'01'" DUMB_INIT_QUIET DUMB_INIT_QUIET=01 --
 mistake "'X'" "DUMB_INIT_REWRITE 'X:Y'" DUMB_INIT_REWRITE=X:Y -- -r TERM:QUIT
 mistake "'2'" DUMB_INIT_SETSID DUMB_INIT_SETSID=2 -- -c
+mistake "invalid time '5x'" "in DUMB_INIT_KILL_AFTER '5x'" DUMB_INIT_KILL_AFTER=5x --
+mistake "invalid time '5x'" "in DUMB_INIT_KILL_AFTER '5x'" DUMB_INIT_KILL_AFTER=5x -- -k 2
+mistake "invalid time '5x'" "in DUMB_INIT_DELAY 'TERM:5x'" DUMB_INIT_DELAY=TERM:5x --
+mistake "invalid signal 'TREM'" "in DUMB_INIT_DELAY 'TREM:5'" DUMB_INIT_DELAY=TREM:5 -- -d TERM:5
+mistake "invalid exit status '256'" "in DUMB_INIT_EXIT_MAP '1,256'" DUMB_INIT_EXIT_MAP=1,256 --
+mistake "invalid signal 'TREM'" "in DUMB_INIT_PARENT_DEATH_SIGNAL 'TREM'" DUMB_INIT_PARENT_DEATH_SIGNAL=TREM -- -p TERM
+mistake "'32'" "threads" DUMB_INIT_PARENT_DEATH_SIGNAL=32 --
+for name in SETSID ALL WAIT SUBREAPER PAUSE WARN_ON_REAP DEBUG QUIET; do
+	for value in 2 yes true 10 01 -1 O; do
+		mistake "'$value'" "DUMB_INIT_$name" "DUMB_INIT_$name=$value" --
+	done
+done
+mistake "'2'" DUMB_INIT_PAUSE DUMB_INIT_PAUSE=2 -- -P
+# The command line's mistake comes first.
+mistake "invalid time '6x'" "in --kill-after '6x'" DUMB_INIT_KILL_AFTER=5x -- -k 6x
 
 ### A mistake cannot start a line of its own on the log
 run -- "--no
@@ -214,6 +312,27 @@ for variable in DUMB_INIT_DEBUG=0 DUMB_INIT_DEBUG= DUMB_INIT_QUIET=0 DUMB_INIT_Q
 	effect "not verbose" silent $variable -- true
 done
 
+for variable in ALL WAIT SUBREAPER PAUSE WARN_ON_REAP KILL_AFTER DELAY EXIT_MAP PARENT_DEATH_SIGNAL; do
+	taken 7 "" "DUMB_INIT_$variable=" -- sh -c 'exit 7'
+done
+for variable in ALL WAIT SUBREAPER PAUSE WARN_ON_REAP KILL_AFTER; do
+	taken 7 "" "DUMB_INIT_$variable=0" -- sh -c 'exit 7'
+done
+for variable in ALL WAIT SUBREAPER WARN_ON_REAP; do
+	taken 7 "" "DUMB_INIT_$variable=1" -- sh -c 'exit 7'
+done
+for option in -a --all --a -s --subreaper --su --wait --wai -w --warn-on-reap --war -k1 --kill=1 --kill-after=1 --k=1 "--k 1" -sgw -asgw; do
+	# shellcheck disable=SC2086 # one of them is two words
+	taken 7 "" -- $option sh -c 'exit 7'
+done
+for option in -a --all; do
+	effect "a new session" new_session -- $option sh -c "$leads_session"
+	effect "takes back -c" new_session -- -c $option sh -c "$leads_session"
+	effect "is taken back" no_session -- $option -c sh -c "$leads_session"
+	effect "takes back the environment" new_session DUMB_INIT_SETSID=0 -- $option sh -c "$leads_session"
+done
+effect "the command line wins" no_session DUMB_INIT_ALL=1 -- -c sh -c "$leads_session"
+
 effect "death report" death_reported -- sh -c "$suicide"
 effect "death report" death_reported DUMB_INIT_QUIET=0 -- sh -c "$suicide"
 for option in -q --quiet --q; do
@@ -244,11 +363,14 @@ run -- --help
 report $? "no line of the help is longer than 80 columns"
 ! grep -q '[[:blank:]]$' "$folder/stdout"
 report $? "no line of the help ends in a blank"
-for name in single-child group rewrite verbose quiet help version; do
-	grep -q -- "^ *-., --$name" "$folder/stdout"
-	report $? "the help has --$name"
+for option in c,single-child g,group a,all r,rewrite d,delay k,kill-after e,exit-map p,parent-death-signal s,subreaper P,pause \
+	w,warn-on-reap v,verbose q,quiet h,help V,version; do
+	grep -q -- "^ *-${option%,*}, --${option#*,}\( \|$\)" "$folder/stdout"
+	report $? "the help has --${option#*,}"
 done
-for variable in SETSID REWRITE DEBUG QUIET; do
+grep -q -- "^ *--wait " "$folder/stdout"
+report $? "the help has --wait"
+for variable in SETSID ALL REWRITE DELAY KILL_AFTER WAIT EXIT_MAP PARENT_DEATH_SIGNAL SUBREAPER PAUSE WARN_ON_REAP DEBUG QUIET; do
 	grep -q "DUMB_INIT_$variable" "$folder/stdout"
 	report $? "the help has DUMB_INIT_$variable"
 done

@@ -738,6 +738,35 @@ bool wait_for_children(pid_t pid, int count)
 	return false;
 }
 
+bool init_is_in_time(const struct init *init)
+{
+	(void)sched_yield();
+	return now() < init->deadline;
+}
+
+pid_t init_wait_for_child(const struct init *init, int own_pid)
+{
+	pid_t children[64];
+	char numbers[128];
+
+	do {
+		int count = children_of(init->pid, children, 64);
+
+		for (int i = 0; i < count && i < 64; i++) {
+			const char *last = numbers;
+
+			if (!read_status_field(children[i], "NSpid", numbers, sizeof(numbers)))
+				continue;
+			for (const char *at = numbers; *at != '\0'; at++)
+				if (*at == '\t' || *at == ' ')
+					last = at + 1;
+			if (atoi(last) == own_pid)
+				return children[i];
+		}
+	} while (init_is_in_time(init));
+	return -1;
+}
+
 /* ---- signals at the start ---- */
 
 /* The command either dies of it, or blocks it in time, and then takes it before SIGWINCH, which is sent later and has

@@ -129,4 +129,11 @@ int children_of(pid_t pid, pid_t *children, int size);
 pid_t only_child_of(pid_t pid);		      /* -1 if there is none, or another one too */
 bool wait_for_children(pid_t pid, int count); /* until there are that many */
 
+/* Waits until the init has a child that has this PID in its own PID namespace; gives back its PID, or -1 at the
+ * deadline. */
+pid_t init_wait_for_child(const struct init *init, int own_pid);
+
+/* Between two looks at a fact: lets others run, and gives back false from the deadline on. */
+bool init_is_in_time(const struct init *init);
+
 #endif

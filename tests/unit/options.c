@@ -312,15 +312,15 @@ static const struct {
 		"[dumb-init] in force: --subreaper\n[dumb-init] in force: --pause\n"
 		"[dumb-init] in force: --warn-on-reap\n"},
 	{{"-r", "HUP:0", "x"}, {"DUMB_INIT_REWRITE=HUP:INT,TERM:QUIT"},
-		"[dumb-init] in force: --rewrite: SIGHUP (1) to nothing\n"
-		"[dumb-init] in force: DUMB_INIT_REWRITE: SIGTERM (15) to SIGQUIT (3)\n"},
+		"[dumb-init] in force: --rewrite SIGHUP (1) to nothing\n"
+		"[dumb-init] in force: DUMB_INIT_REWRITE SIGTERM (15) to SIGQUIT (3)\n"},
 	{{"-d", "INT:infinity,RTMAX:1.5", "x"}, {"DUMB_INIT_DELAY=TERM:2ms"},
-		"[dumb-init] in force: --delay: SIGINT (2) until it comes again\n"
-		"[dumb-init] in force: DUMB_INIT_DELAY: SIGTERM (15) for 2 ms\n"
-		"[dumb-init] in force: --delay: SIGRTMAX (64) for 1500 ms\n"},
+		"[dumb-init] in force: --delay SIGINT (2) until it comes again\n"
+		"[dumb-init] in force: DUMB_INIT_DELAY SIGTERM (15) for 2 ms\n"
+		"[dumb-init] in force: --delay SIGRTMAX (64) for 1500 ms\n"},
 	{{"-e0:255,255", "x"}, {"DUMB_INIT_EXIT_MAP=143"},
-		"[dumb-init] in force: --exit-map: 0 to 255\n[dumb-init] in force: DUMB_INIT_EXIT_MAP: 143 to 0\n"
-		"[dumb-init] in force: --exit-map: 255 to 0\n"},
+		"[dumb-init] in force: --exit-map 0 to 255\n[dumb-init] in force: DUMB_INIT_EXIT_MAP 143 to 0\n"
+		"[dumb-init] in force: --exit-map 255 to 0\n"},
 };
 
 START_TEST(the_log_says_what_is_in_force_and_where_it_stood)
