@@ -17,6 +17,7 @@
 #include "process.c"
 #include "reap.c"
 #include "release.c"
+#include "report.c"
 #include "rules.c"
 #include "search.c"
 #include "signals.c"

@@ -6,9 +6,8 @@
 #include "below.h"
 #include "decide.h"
 #include "log.h"
-#include "memory.h"
-#include "process.h"
 #include "reap.h"
+#include "report.h"
 #include "signals.h"
 
 struct supervisor {
@@ -17,8 +16,7 @@ struct supervisor {
 	struct terminal *terminal;
 	struct course course;
 	struct signal_set sent; /* a death of one of these is no surprise */
-	int64_t memory_kills;	/* as last seen, and how many of them no death has been told of in this pass */
-	int64_t memory_untold;
+	struct report report;
 };
 
 /* The command's PID and the number of its group are valid: decide.c sends nothing there once it has been collected. */
@@ -117,67 +115,16 @@ static void follow_stop(struct supervisor *supervisor, int signal)
 	}
 }
 
-static void log_end(const struct change *change, const char *what, const char *why, enum log_level level)
-{
-	char name[PROCESS_NAME];
-
-	if (!log_wants(level))
-		return;
-	process_name(change->pid, name);
-	if (change->kind == CHANGE_EXITED)
-		log_line(level, "%s%s (PID %d) exited with status %d", what, name, (int)change->pid, change->value);
-	else
-		log_line(level, "%s%s (PID %d) was killed by %i%s%s", what, name, (int)change->pid, change->value,
-			change->kind == CHANGE_DUMPED ? ", core dumped" : "", why);
-}
-
-/* Gives back whether the kernel's out-of-memory killer has killed somebody whose death we have not told of, and puts
- * into `why` what there is to say about it. */
-static bool was_out_of_memory(struct supervisor *supervisor, struct text *why)
-{
-	static const char units[][4] = {"B", "KiB", "MiB", "GiB"};
-	struct memory memory;
-	size_t unit = 0;
-
-	memory_read(&memory);
-	if (supervisor->memory_kills >= 0 && memory.kills > supervisor->memory_kills)
-		supervisor->memory_untold += memory.kills - supervisor->memory_kills;
-	supervisor->memory_kills = memory.kills;
-	if (supervisor->memory_untold == 0)
-		return false;
-	supervisor->memory_untold--;
-	text_add(why, ": out of memory");
-	if (memory.limit >= 0) {
-		for (; unit < sizeof(units) / sizeof(units[0]) - 1 && memory.limit % 1024 == 0; unit++)
-			memory.limit /= 1024;
-		text_add(why, ", limit %jd %s", memory.limit, units[unit]);
-	}
-	return true;
-}
-
-/* Says how a child has ended that is not yet collected: the death report, where there is to be one. */
-static void report_end(struct supervisor *supervisor, const struct change *change, bool is_command)
-{
-	bool killed = change->kind != CHANGE_EXITED;
-	bool surprise = killed && !signal_set_has(&supervisor->sent, change->value);
-	bool out_of_memory;
-	struct text why;
-
-	text_clear(&why);
-	out_of_memory = surprise && change->value == SIGKILL && was_out_of_memory(supervisor, &why);
-	log_end(change, is_command || out_of_memory ? "" : "reaped: ", text_string(&why),
-		out_of_memory || (is_command ? surprise : supervisor->options->warn_on_reap) ? LOG_REPORT : LOG_DETAIL);
-}
-
 static void react(struct supervisor *supervisor, const struct change *change, int64_t now)
 {
 	bool is_command = !supervisor->course.command_ended && change->pid == supervisor->command->pid;
+	bool surprise = change->kind != CHANGE_EXITED && !signal_set_has(&supervisor->sent, change->value);
 
 	switch (change->kind) {
 	case CHANGE_EXITED:
 	case CHANGE_KILLED:
 	case CHANGE_DUMPED:
-		report_end(supervisor, change, is_command);
+		report_end(&supervisor->report, change, is_command, surprise);
 		if (is_command) {
 			struct action action =
 				decide_end(supervisor->options, &supervisor->course, exit_status_of(change), now);
@@ -212,7 +159,7 @@ static void look_at_children(struct supervisor *supervisor, int64_t now)
 
 	while (!course->over && (found = reap_look(&change)) > 0)
 		react(supervisor, &change, now);
-	supervisor->memory_untold = 0;
+	report_pass_ends(&supervisor->report);
 	if (found < 0) {
 		/* Somebody else has collected the command; only a kernel that ignored SIGCHLD for us could. */
 		if (!course->command_ended && !supervisor->options->pause)
@@ -251,15 +198,8 @@ int supervise(const struct options *options, const struct command *command, stru
 {
 	struct supervisor supervisor = {.options = options, .command = command, .terminal = terminal};
 	struct course *course = &supervisor.course;
-	struct change change;
-	struct memory memory;
 
-	/* Not before the command has been started, since it takes a while. So whoever is dead by SIGKILL already may
-	 * have been counted, and then is taken for one of the counted. */
-	memory_read(&memory);
-	supervisor.memory_kills = memory.kills;
-	if (memory.kills > 0 && reap_look(&change) > 0 && change.kind == CHANGE_KILLED && change.value == SIGKILL)
-		supervisor.memory_kills = 0;
+	report_begin(&supervisor.report, options->warn_on_reap);
 	/* The kernel may have sent their SIGCHLD to the program that became dumb-init by exec. */
 	look_at_children(&supervisor, clock_now());
 	while (!course->over) {
