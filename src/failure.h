@@ -2,7 +2,11 @@
 #ifndef DUMB_INIT_FAILURE_H
 #define DUMB_INIT_FAILURE_H
 
-#include "spawn.h"
+/* How the command could not be executed. */
+struct exec_failure {
+	int error; /* errno */
+	int tries; /* how many files search_next() gave until the one that it was about; 0 if none was there */
+};
 
 /* The exit statuses of POSIX's shell for this (Shell Command Language, 2.8.2), also those of env(1) and timeout(1). */
 enum {

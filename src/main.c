@@ -4,7 +4,6 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "failure.h"
 #include "log.h"
 #include "options.h"
 #include "release.h"
@@ -103,7 +102,6 @@ int main(int argc, char **argv)
 	struct options options;
 	struct terminal terminal;
 	struct command command;
-	struct exec_failure failure;
 	pid_t parent = getppid();
 	int status;
 
@@ -126,13 +124,14 @@ int main(int argc, char **argv)
 
 	command = (struct command){.words = options.command};
 	if (!options.pause) {
-		if (spawn(&command, &terminal, &failure) != 0) {
+		status = spawn(&command, &terminal);
+		if (status < 0) {
 			log_line(LOG_ERROR, "no process could be made for %s: %m", options.command[0]);
 			return EXIT_NOT_STARTED;
 		}
-		if (failure.error != 0) {
+		if (status > 0) {
 			(void)terminal_take_back(&terminal);
-			return failure_explain(options.command[0], &failure);
+			return status;
 		}
 		log_line(LOG_DETAIL, "started %s (PID %d): signals go to %s; %s", options.command[0], (int)command.pid,
 			options.target == TARGET_ALL ? "everything below"

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "failure.h"
 #include "number.h"
 #include "search.h"
 #include "signals.h"
@@ -15,15 +16,15 @@
 #include "text.h"
 #include "word.h"
 
-/* Enough for the child's frames: a search, a line of text, and what exec and the terminal calls need. */
-enum { STACK_SIZE = sizeof(struct search) + sizeof(struct text) + 8192 };
+/* Enough for the child's frames: its search, the one that explains a failure, lines of text, and the kernel's share. */
+enum { STACK_SIZE = 2 * sizeof(struct search) + 3 * sizeof(struct text) + 8192 };
 
 struct launch {
 	char *const *words;
 	const struct terminal *terminal;
-	char **listen_pid;	     /* where the environment has it, if it is to be changed; else NULL */
-	struct exec_failure failure; /* written by the child, in memory that it shares with us */
-	int pipe;		     /* where it reports the failure if it does not share memory; else -1 */
+	char **listen_pid; /* where the environment has it, if it is to be changed; else NULL */
+	int failure; /* exit status, written by the child in memory that it shares with us; 0 if it was executed */
+	int pipe;    /* where it reports that if it does not share memory; else -1 */
 };
 
 /* systemd's socket activation names the process that the sockets are for (sd_listen_fds(3)): us, or a parent that
@@ -70,11 +71,14 @@ static struct exec_failure execute(char *const *words)
 }
 
 /* The child. With CLONE_VM it runs in our memory, on a stack of its own, while we are suspended: it makes system calls,
- * leaves the C library's state alone, and does not return. A terminal's stop signal that comes between the open mask
- * and exec leaves both stopped until SIGCONT: the price of a mask that is empty for the command, as in posix_spawn. */
+ * leaves the C library's state alone, and does not return. It explains a failure by itself, since an emulator
+ * (qemu-user) may take CLONE_VM for a fork, and then nothing else that it does reaches us. A terminal's stop signal
+ * that comes between the open mask and exec leaves both stopped until SIGCONT: the price of a mask that is empty for
+ * the command, as in posix_spawn. */
 static int child(void *argument)
 {
 	struct launch *launch = argument;
+	struct exec_failure failure;
 	struct text listen_pid;
 
 	terminal_enter(launch->terminal);
@@ -84,10 +88,12 @@ static int child(void *argument)
 		*launch->listen_pid = text_string(&listen_pid);
 	}
 	signals_restore_defaults();
-	launch->failure = execute(launch->words);
+	failure = execute(launch->words);
+	(void)signals_block_all(); /* stopped by what it writes to a terminal, it would keep us suspended */
+	launch->failure = failure_explain(launch->words[0], &failure);
 	if (launch->pipe >= 0)
 		(void)!write(launch->pipe, &launch->failure, sizeof(launch->failure));
-	_exit(127);
+	_exit(launch->failure);
 }
 
 /* Where clone() is refused, as by a filter: fork, and wait for the pipe's end, which exec closes. */
@@ -113,7 +119,7 @@ static pid_t fork_and_wait(struct launch *launch)
 	return pid;
 }
 
-int spawn(struct command *command, const struct terminal *terminal, struct exec_failure *failure)
+int spawn(struct command *command, const struct terminal *terminal)
 {
 	alignas(16) char stack[STACK_SIZE];
 	struct launch launch = {
@@ -131,10 +137,9 @@ int spawn(struct command *command, const struct terminal *terminal, struct exec_
 		*launch.listen_pid = listen_pid; /* the child's is on its stack */
 	if (command->pid < 0)
 		return -1;
-	*failure = launch.failure;
-	if (failure->error != 0)
+	if (launch.failure != 0)
 		(void)waitid(P_PID, (id_t)command->pid, &end, WEXITED);
 	/* It does lead one, unless a filter refused setsid() and setpgid(). */
 	command->leads_group = terminal->which != TERMINAL_UNTOUCHED && getpgid(command->pid) == command->pid;
-	return 0;
+	return launch.failure;
 }
