@@ -1,0 +1,460 @@
+#!/bin/sh
+# The signed repository for apt: made, and used by the apt of several Debian releases, each in a clean root. dumb-init is
+# installed from it by file: and by HTTP, tried, upgraded from Debian's own, removed and purged; what the key did not sign
+# is refused.
+# Usage: tests/package/apt.sh [--quick]
+#   --quick    only bookworm; else bullseye (the oldest that the mirrors still have), bookworm, trixie and sid
+#   PACKAGES   a folder with the packages to be tested, and maybe a .dsc; without it they are built as packaging/deb does,
+#              from TARBALL (make dist), which is made if it is not given
+# As root. Needs what packaging/apt-repo and packaging/clean-root need, binutils and python3. The keys are made here and thrown
+# away. What says that something is refused is the version that is installed: after an update that failed apt goes on to
+# install Debian's own dumb-init.
+# It was seen to fail: with `Trusted: yes` in the .sources file, and without the changes (refusals); with a lower version
+# (preference, upgrade); with another program, no man page, no completions (what is tried); with a file that a script of the
+# package makes (remove, purge); with the time of day as the date, packages in any order, the caller's umask, other names for
+# the sums, the secret key exported, every package in every index, no tidying up (the repository).
+set -u
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+suites='bullseye bookworm trixie sid'
+[ "${1:-}" != --quick ] || suites=bookworm
+number=0
+failed=0
+server=
+work=$(mktemp -d)
+chmod 755 "$work" # apt reads as a user of its own
+
+clean_up() {
+	[ -z "$server" ] || kill "$server" 2>/dev/null
+	gpgconf --homedir "$work/keys" --kill all 2>/dev/null
+	rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 1' HUP INT TERM
+
+result() { # STATUS DESCRIPTION
+	number=$((number + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $number - $2"
+	else
+		[ ! -s "$work/log" ] || tail -n 15 "$work/log" | sed 's/^/# /'
+		echo "not ok $number - $2"
+		failed=1
+	fi
+	: >"$work/log"
+}
+
+skip() { # DESCRIPTION REASON
+	number=$((number + 1))
+	if [ "${DUMB_INIT_TESTS_MUST_RUN:-0}" = 1 ]; then
+		echo "not ok $number - $1 # must run, but: $2"
+		failed=1
+	else
+		echo "ok $number - $1 # SKIP $2"
+	fi
+}
+
+skip_all() { # REASON
+	skip "the repository for apt" "$1"
+	echo "1..$number"
+	exit "$failed"
+}
+
+bail_out() {
+	tail -n 30 "$work/log" | sed 's/^/# /'
+	echo "Bail out! $1"
+	exit 1
+}
+
+# ---- what is tested ----
+
+prepare() {
+	[ "$(id -u)" -eq 0 ] || skip_all "only root can make clean roots"
+	for command in apt-ftparchive dpkg-deb gpg mmdebstrap python3 readelf xz; do
+		command -v "$command" >/dev/null || skip_all "$command is not installed"
+	done
+	if [ -z "${PACKAGES:-}" ]; then
+		if [ -z "${TARBALL:-}" ]; then
+			mkdir "$work/build"
+			# CFLAGS and the like are for what is tested.
+			(cd "$work/build" && env -u CC -u CFLAGS -u LDFLAGS "$top/configure" --with-libc=musl && make dist) >"$work/log" 2>&1 ||
+				bail_out "the tarball cannot be made"
+			TARBALL=$(echo "$work/build/dumb-init-"*.tar.xz)
+		fi
+		PACKAGES=$work/packages
+		# The whole test suite of the sources is for another time.
+		DEB_BUILD_OPTIONS=nocheck "$top/packaging/deb" "$TARBALL" "$PACKAGES" >"$work/log" 2>&1 || bail_out "the packages cannot be built"
+	fi
+	PACKAGES=$(cd "$PACKAGES" && pwd)
+	architecture=$(dpkg --print-architecture)
+	deb=$(echo "$PACKAGES"/dumb-init_*_"$architecture".deb)
+	[ -f "$deb" ] || bail_out "there must be one package for $architecture, and not: $deb"
+	version=$(dpkg-deb -f "$deb" Version)
+	dsc=$(echo "$PACKAGES"/dumb-init_*.dsc)
+	[ -f "$dsc" ] || dsc=
+
+	# apt takes no repository that comes from the future.
+	SOURCE_DATE_EPOCH=$("$top/packaging/release-time" "$top")
+	now=$(date +%s)
+	[ "$SOURCE_DATE_EPOCH" -le "$now" ] || SOURCE_DATE_EPOCH=$now
+	export SOURCE_DATE_EPOCH
+
+	# Two keys: ours, and one that nobody has a reason to trust.
+	export GNUPGHOME="$work/keys"
+	mkdir -m 700 "$GNUPGHOME"
+	for name in ours other; do
+		gpg --batch --quiet --passphrase '' --quick-generate-key "$name <$name@example.org>" rsa3072 sign never >"$work/log" 2>&1 ||
+			bail_out "a key cannot be made"
+	done
+	mkdir "$work/repo"
+}
+
+make_repo() { # NAME KEY FILE...
+	name=$1 key=$2
+	shift 2
+	"$top/packaging/apt-repo" "$key@example.org" "$work/repo/$name" "$@" >"$work/log" 2>&1
+}
+
+# A package of the same name and version with one file more, which shows that it was taken.
+make_evil() { # OUTPUT [ARCHITECTURE]
+	rm -rf "$work/evil"
+	dpkg-deb -R "$deb" "$work/evil"
+	: >"$work/evil/usr/share/doc/dumb-init/evil"
+	sed -i "s/^Architecture: .*/Architecture: ${2:-$architecture}/" "$work/evil/DEBIAN/control"
+	dpkg-deb --root-owner-group -b "$work/evil" "$1" >"$work/log"
+}
+
+# ---- making a repository ----
+
+test_input() {
+	! "$top/packaging/apt-repo" '' "$work/repo/none" "$deb" 2>"$work/log" && grep -q 'no key was given' "$work/log" &&
+		grep -q 'gpg --list-secret-keys' "$work/log" && [ -z "$(ls -A "$work/repo")" ]
+	result $? "without a key there is no repository, but a word on how to give one"
+	! make_repo none nobody "$deb" && grep -q "no secret key 'nobody@example.org'" "$work/log" && [ -z "$(ls -A "$work/repo")" ]
+	result $? "a key that is not there is named, and there is no repository"
+	! "$top/packaging/apt-repo" example.org "$work/repo/none" "$deb" 2>"$work/log" && grep -q 'more than one' "$work/log"
+	result $? "a word that stands for two keys is refused"
+	cp "$deb" "$work/broken.deb" && truncate -s -1000 "$work/broken.deb"
+	! make_repo none ours "$deb" "$work/broken.deb" && grep -q 'broken.deb is broken' "$work/log" && [ -z "$(ls -A "$work/repo")" ]
+	result $? "a package that is not whole is refused, and nothing is left behind"
+	! make_repo none ours "$work/missing.deb" && grep -q 'missing.deb was not found' "$work/log" &&
+		! make_repo none ours "$top/README.md" && grep -q 'neither a .deb nor a .dsc' "$work/log" && [ -z "$(ls -A "$work/repo")" ]
+	result $? "what is missing and what is no package is refused"
+	mkdir "$work/precious" && : >"$work/precious/file"
+	! "$top/packaging/apt-repo" ours@example.org "$work/precious" "$deb" 2>"$work/log" && [ -f "$work/precious/file" ]
+	result $? "a folder that is no repository is not replaced"
+	make_evil "$work/evil.deb"
+	! make_repo none ours "$deb" "$work/evil.deb" && grep -q 'another file' "$work/log" && [ -z "$(ls -A "$work/repo")" ]
+	result $? "two packages of one name, version and architecture are refused"
+	mkdir "$work/path"
+	for command in dpkg-deb gpg gzip xz dirname; do
+		ln -s "$(command -v "$command")" "$work/path/$command"
+	done
+	! PATH=$work/path "$top/packaging/apt-repo" ours@example.org "$work/repo/none" "$deb" 2>"$work/log" &&
+		grep -q 'apt-ftparchive was not found: install the package apt-utils' "$work/log"
+	result $? "a tool that is missing is named, and its package"
+}
+
+test_repository() {
+	# shellcheck disable=SC2086 # the .dsc may be missing
+	make_repo good ours "$PACKAGES"/*.deb $dsc
+	result $? "a repository is made of what is in the folder"
+	good=$work/repo/good
+	[ -d "$good" ] || bail_out "there is nothing to be tried"
+	gpg --batch --dearmor <"$good/dumb-init.asc" >"$work/ours.gpg"
+	gpgv --keyring "$work/ours.gpg" "$good/dists/stable/InRelease" >"$work/log" 2>&1 &&
+		gpgv --keyring "$work/ours.gpg" "$good/dists/stable/Release.gpg" "$good/dists/stable/Release" >>"$work/log" 2>&1
+	result $? "both signatures are good with the public key that is beside them"
+	[ "$(gpg --batch --list-packets "$good/dumb-init.asc" 2>/dev/null | grep -c 'key packet:')" -eq 1 ] &&
+		! grep -rl 'PRIVATE KEY' "$good" >"$work/log"
+	result $? "there is one public key in it, and no secret one"
+	grep -qx "Date: $(LC_ALL=C date -u -d "@$SOURCE_DATE_EPOCH" '+%a, %d %b %Y %H:%M:%S UTC')" "$good/dists/stable/Release"
+	result $? "its time is the release's"
+	(
+		cd "$good/dists/stable" && sed -n '/^SHA256:/,$s/^ \([0-9a-f]*\) *[0-9]* \(.*\)/\1 \2/p' Release >"$work/sums" &&
+			[ "$(wc -l <"$work/sums")" -ge 3 ] && while read -r sum name; do
+			echo "$sum  $name"
+			echo "$sum  ${name%/*}/by-hash/SHA256/$sum"
+		done <"$work/sums" | sha256sum --quiet -c
+	) >"$work/log" 2>&1
+	result $? "every index is there by its name and by its sum"
+	# shellcheck disable=SC2046,SC2086 # names without spaces, the last one first
+	(
+		umask 077
+		cd / && env TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 "$top/packaging/apt-repo" ours@example.org "$work/repo/again" \
+			$(printf '%s\n' "$PACKAGES"/*.deb $dsc | sort -r)
+	) >"$work/log" 2>&1 && diff -r -x InRelease -x Release.gpg "$good" "$work/repo/again" >>"$work/log" 2>&1
+	result $? "another folder, time zone, umask and order: the same bytes but for the signatures"
+	[ -z "$(find "$work/repo/again" -type l)" ] && [ -z "$(find "$work/repo/again" ! -perm -o=r)" ] && [ -z "$(find "$work/repo/again" -type d ! -perm -o=x)" ]
+	result $? "whatever the umask, a web server can read all of it"
+	make_evil "$work/foreign.deb" s390x
+	make_repo again ours "$deb" "$work/foreign.deb" &&
+		[ "$(sed -n 's/^Architectures: //p' "$work/repo/again/dists/stable/Release")" = "$(printf '%s\n' "$architecture" s390x | sort | paste -sd' ')" ] &&
+		[ "$(xz -dc "$work/repo/again/dists/stable/main/binary-s390x/Packages.xz" | grep '^Architecture')" = 'Architecture: s390x' ] &&
+		[ "$(gzip -dc "$work/repo/again/dists/stable/main/binary-$architecture/Packages.gz" | grep '^Architecture')" = "Architecture: $architecture" ]
+	result $? "an earlier repository is replaced; each architecture has the index of its own packages"
+	rm -rf "$work/repo/again"
+	[ "$(ls "$work/repo")" = good ]
+	result $? "nothing is left beside it"
+	dpkg-deb -x "$deb" "$work/unpacked"
+	DUMB_INIT=$work/unpacked/usr/bin/dumb-init LIBC=musl LINKED=static-pie "$top/tests/artifact.sh" >"$work/log" 2>&1 &&
+		DUMB_INIT=$work/unpacked/usr/bin/dumb-init LIBC=musl LINKED=static-pie LINKER=lld OWN_CFLAGS=yes "$top/tests/size.sh" >"$work/log" 2>&1
+	result $? "the program in the package: static, hardened, small"
+}
+
+# ---- repositories that are not to be trusted ----
+
+# One byte in the middle of the package becomes another.
+flip_byte() { # FILE
+	python3 - "$1" <<'PYTHON'
+import os, sys
+with open(sys.argv[1], "r+b") as file:
+    middle = os.path.getsize(sys.argv[1]) // 2
+    file.seek(middle)
+    byte = file.read(1)[0]
+    file.seek(middle)
+    file.write(bytes([byte ^ 1]))
+PYTHON
+}
+
+make_bad_repositories() {
+	for bad in package packages release unsigned; do
+		cp -a "$good" "$work/repo/$bad"
+	done
+	pool=pool/main/d/dumb-init/${deb##*/}
+	flip_byte "$work/repo/package/$pool"
+
+	# The rest have a package in them that is whole, and an index that fits.
+	make_repo other other "$work/evil.deb" || bail_out "the other key's repository cannot be made"
+	index=dists/stable/main/binary-$architecture
+	for bad in packages release unsigned; do
+		cp "$work/repo/other/$pool" "$work/repo/$bad/$pool"
+		rm -rf "${work:?}/repo/$bad/$index"
+		cp -a "$work/repo/other/$index" "$work/repo/$bad/$index"
+	done
+	# apt asks by the sum that the signed index has: what it gets there is the wrong thing.
+	for compressed in Packages Packages.gz Packages.xz; do
+		sum=$(sed -n "/^SHA256:/,\$s|^ \([0-9a-f]*\) *[0-9]* main/binary-$architecture/$compressed\$|\1|p" "$good/dists/stable/Release")
+		cp "$work/repo/other/$index/$compressed" "$work/repo/packages/$index/by-hash/SHA256/$sum"
+	done
+	# An index that fits, under a signature that does not.
+	{
+		sed '/^$/q' "$good/dists/stable/InRelease"
+		cat "$work/repo/other/dists/stable/Release"
+		sed -n '/^-----BEGIN PGP SIGNATURE/,$p' "$good/dists/stable/InRelease"
+	} >"$work/repo/release/dists/stable/InRelease"
+	for bad in release unsigned; do
+		cp "$work/repo/other/dists/stable/Release" "$work/repo/$bad/dists/stable/Release"
+	done
+	rm "$work/repo/unsigned/dists/stable/InRelease" "$work/repo/unsigned/dists/stable/Release.gpg"
+}
+
+# Sets $url. The server's first line says which port it has got.
+start_server() {
+	mkfifo "$work/line"
+	python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$work/repo" >"$work/line" 2>"$work/requests" &
+	server=$!
+	read -r line <"$work/line"
+	port=${line##*port }
+	url=http://127.0.0.1:${port%% *}
+}
+
+# ---- in a clean root ----
+
+# What runs there, on a throw-away copy: sh inside FOLDER URL VERSION [DSC]. It prints results without numbers.
+write_inside() {
+	cat >"$work/inside" <<'INSIDE'
+set -u
+work=$1 url=$2 version=$3 dsc=${4:-}
+log=/tmp/log
+: >"$log"
+# Translations of descriptions are some megabytes.
+echo 'Acquire::Languages "none";' >/etc/apt/apt.conf.d/no-translations
+
+result() { # STATUS DESCRIPTION
+	if [ "$1" -eq 0 ]; then
+		echo "ok - $2"
+	else
+		tail -n 25 "$log" | sed 's/^/# /'
+		echo "not ok - $2"
+	fi
+	: >"$log"
+}
+
+# As the user would: the two files are copied.
+use_repository() { # URI
+	mkdir -p /etc/apt/keyrings
+	cp "$work/repo/good/dumb-init.asc" /etc/apt/keyrings/dumb-init.asc
+	sed "s|^URIs: .*|URIs: $1|" "$work/repo/good/dumb-init.sources" >/etc/apt/sources.list.d/dumb-init.sources
+}
+
+installed() {
+	dpkg-query -W -f '${db:Status-Status} ${Version}' dumb-init 2>/dev/null | sed -n 's/^installed //p'
+}
+
+# All files but logs, caches and apt's lists, dpkg's list of packages with the rest.
+files() {
+	find / -xdev \( -path /proc -o -path /tmp -o -path "$work" -o -path /var/log -o -path /var/cache/man -o -path /var/cache/apt \
+		-o -path /var/lib/apt \) -prune -o -printf '%y %m %u %p\n' | sort
+	dpkg-query -W
+}
+
+debians_is_there() {
+	apt-cache policy dumb-init >"$log" 2>&1 && grep -q '^ *1\.2\.5-.* 500$' "$log"
+}
+
+ours_is_candidate() {
+	apt-cache policy dumb-init >"$log" 2>&1 && grep -qx " *Candidate: $version" "$log"
+}
+
+try_program() {
+	[ "$(dumb-init --version 2>&1)" = "dumb-init v${version%-*}" ]
+	result $? "the program has the package's version"
+	man dumb-init >"$log" 2>&1 && grep -q 'kill-after' "$log" && man --warnings dumb-init 2>"$log" >/dev/null && ! [ -s "$log" ]
+	result $? "there is a man page, which man has nothing to say about"
+	bash -c '
+		. /usr/share/bash-completion/bash_completion
+		_completion_loader dumb-init
+		COMP_WORDS=(dumb-init --kill) COMP_CWORD=1 COMP_LINE="dumb-init --kill" COMP_POINT=16
+		_dumb_init
+		[ "${COMPREPLY[*]}" = --kill-after ]
+	' >"$log" 2>&1
+	result $? "bash completes its options"
+	zsh -fc 'autoload -Uz compinit && compinit -D && [ "$_comps[dumb-init]" = _dumb-init ] && autoload +X _dumb-init' >"$log" 2>&1
+	result $? "zsh finds its completion"
+	HOME=/tmp fish -c 'complete -C "dumb-init --kill"' >"$log" 2>&1 && grep -q -e '^--kill-after' "$log"
+	result $? "fish completes its options"
+
+	status=0
+	# shellcheck disable=SC2016 # for the inner shell
+	timeout -s KILL 60 unshare --pid --fork --kill-child dumb-init sh -c \
+		'[ $PPID -eq 1 ] || exit 1; trap "exit 5" TERM; sleep 1000 & kill -TERM 1; wait' >"$log" 2>&1 || status=$?
+	[ "$status" -eq 5 ]
+	result $? "as PID 1 it passes a signal on and exits as the command did"
+	status=0
+	timeout -s KILL 60 unshare --pid --fork --kill-child dumb-init --warn-on-reap --wait -- sh -c '(sleep 0.1 &); exit 3' >"$log" 2>&1 ||
+		status=$?
+	[ "$status" -eq 3 ] && grep -q 'reaped: .*(PID ' "$log"
+	result $? "as PID 1 it waits for an orphan and reaps it"
+}
+
+life() {
+	use_repository "file:$work/repo/good"
+	apt-get update >"$log" 2>&1
+	result $? "apt update takes the repository, by file:"
+	debians_is_there && ours_is_candidate
+	result $? "ours is preferred over Debian's own"
+	files >/tmp/before
+	packages=$(dpkg-query -W | wc -l)
+	apt -y install dumb-init >"$log" 2>&1 && [ "$(installed)" = "$version" ]
+	result $? "apt install dumb-init"
+	[ "$(dpkg-query -W | wc -l)" -eq $((packages + 1)) ] && dpkg -V dumb-init >"$log" && ! [ -s "$log" ]
+	result $? "no other package is needed, and the files are those of the package"
+	try_program
+	for action in remove purge; do
+		[ -n "$(installed)" ] || apt -y install dumb-init >"$log" 2>&1
+		apt -y "$action" dumb-init >>"$log" 2>&1 && [ -z "$(installed)" ] && files >/tmp/after && diff /tmp/before /tmp/after >>"$log" 2>&1
+		result $? "apt $action dumb-init leaves nothing"
+	done
+	if [ -n "$dsc" ]; then
+		mkdir /tmp/source && cd /tmp/source && apt-get source --download-only dumb-init="$version" >"$log" 2>&1 &&
+			cmp "$dsc" "$(echo dumb-init_*.dsc)" >>"$log" 2>&1
+		result $? "apt-get source gets our source"
+		cd /
+	fi
+}
+
+upgrade() {
+	rm -f /etc/apt/sources.list.d/dumb-init.sources
+	apt-get update >"$log" 2>&1 && apt -y install dumb-init >>"$log" 2>&1
+	old=$(installed)
+	case $old in
+	1.2.5-*) true ;;
+	*) false ;;
+	esac
+	result $? "Debian's own is installed: $old"
+	dpkg -L dumb-init | while read -r file; do [ -d "$file" ] || echo "$file"; done >/tmp/old
+	use_repository "$url/good"
+	apt-get update >"$log" 2>&1
+	result $? "apt update takes the repository, by HTTP"
+	ours_is_candidate && apt -y upgrade >"$log" 2>&1 && [ "$(installed)" = "$version" ]
+	result $? "apt upgrade brings ours"
+	dpkg -L dumb-init >/tmp/new
+	while read -r file; do
+		! [ -e "$file" ] || grep -qx "$file" /tmp/new || echo "left: $file"
+	done </tmp/old >"$log"
+	! [ -s "$log" ] && [ "$(dumb-init --version 2>&1)" = "dumb-init v${version%-*}" ]
+	result $? "and leaves nothing of Debian's"
+	apt -y purge dumb-init >"$log" 2>&1 && apt -y install dumb-init >>"$log" 2>&1 && [ "$(installed)" = "$version" ]
+	result $? "apt install dumb-init, by HTTP"
+	apt -y purge dumb-init >"$log" 2>&1
+}
+
+# Not ours may be installed, and apt must say why.
+refused() { # DESCRIPTION URI REASON
+	use_repository "$2"
+	apt-get clean
+	apt-get update >"$log" 2>&1
+	apt-get -y install dumb-init >>"$log" 2>&1
+	got=$(installed)
+	[ "$got" != "$version" ] && ! [ -e /usr/share/doc/dumb-init/evil ] && grep -qiE "$3" "$log"
+	result $? "$1 is refused (installed: ${got:-nothing})"
+	apt-get -y purge dumb-init >"$log" 2>&1
+}
+
+refusals() {
+	mismatch='Hash Sum mismatch|has unexpected size'
+	refused "a package that was changed" "$url/package" "$mismatch"
+	refused "a package that was changed, by file:" "file:$work/repo/package" "$mismatch"
+	refused "Packages that was changed" "$url/packages" "$mismatch"
+	refused "Release that was changed" "$url/release" 'BADSIG|Message has been manipulated'
+	refused "Release without a signature" "$url/unsigned" 'is not signed'
+	refused "another key" "$url/other" 'NO_PUBKEY|missing key'
+}
+
+life
+upgrade
+refusals
+INSIDE
+}
+
+# Prints what came from inside with numbers and the name of the suite.
+relay() { # SUITE
+	while IFS= read -r line; do
+		case $line in
+		"ok - "* | "not ok - "*)
+			number=$((number + 1))
+			echo "${line%% - *} $number - $1: ${line#* - }"
+			case $line in not*) failed=1 ;; esac
+			;;
+		*) echo "$line" ;;
+		esac
+	done <"$work/results"
+}
+
+test_suite() { # SUITE
+	root=$("$top/packaging/clean-root" "apt-$1" "$1" man-db,bash-completion,zsh,fish 2>"$work/log") || {
+		tail -n 3 "$work/log" | sed 's/^/# /'
+		skip "$1" "a clean root of $1 cannot be made"
+		return
+	}
+	timeout -s KILL 600 "$top/packaging/in-root" "$root" --bind "$work" \
+		sh "$work/inside" "$work" "$url" "$version" "$dsc_in_repo" >"$work/results" 2>"$work/log"
+	status=$?
+	relay "$1"
+	result "$status" "$1: all that was to be tried was"
+}
+
+prepare
+test_input
+test_repository
+make_bad_repositories
+start_server
+write_inside
+dsc_in_repo=
+[ -z "$dsc" ] || dsc_in_repo=$good/pool/main/d/dumb-init/${dsc##*/}
+for suite in $suites; do
+	test_suite "$suite"
+done
+echo "1..$number"
+[ "$failed" -eq 0 ]
