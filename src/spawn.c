@@ -139,7 +139,6 @@ int spawn(struct command *command, const struct terminal *terminal)
 		return -1;
 	if (launch.failure != 0)
 		(void)waitid(P_PID, (id_t)command->pid, &end, WEXITED);
-	/* It does lead one, unless a filter refused setsid() and setpgid(). */
-	command->leads_group = terminal->which != TERMINAL_UNTOUCHED && getpgid(command->pid) == command->pid;
+	command->leads_group = terminal->which != TERMINAL_UNTOUCHED;
 	return launch.failure;
 }

@@ -10,7 +10,7 @@
 struct command {
 	char *const *words; /* its name and arguments; ends with NULL */
 	pid_t pid;
-	bool leads_group; /* its PID is also the number of its process group */
+	bool leads_group; /* its PID is also the number of its process group, unless a filter refused it one */
 };
 
 /*

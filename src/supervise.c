@@ -31,15 +31,16 @@ static void send(struct supervisor *supervisor, const struct action *action)
 		pid = getpid();
 		target = "everything below PID";
 		result = below_signal(action->send, action->send_continue ? SIGCONT : 0);
-	} else if (action->to == TO_GROUP && supervisor->command->leads_group) {
+	} else if (action->to == TO_GROUP && supervisor->command->leads_group && getpgid(pid) == pid) {
+		/* Asked each time: where an emulator makes a fork of CLONE_VFORK, the command has none at first. */
 		target = "process group";
 		result = kill(-pid, action->send);
 	} else {
 		result = kill(pid, action->send);
 	}
 	if (result == 0)
-		log_line(LOG_DETAIL, "sent %i%s to %s %d", action->send,
-			action->send_continue ? ", then SIGCONT (18)," : "", target, (int)pid);
+		log_line(LOG_DETAIL, "sent %i%s to %s %d", action->send, action->send_continue ? ", then SIGCONT," : "",
+			target, (int)pid);
 	else
 		log_line(action->of_own_accord && (errno != EPERM || action->to != TO_ALL) ? LOG_DETAIL : LOG_ERROR,
 			"%i could not be sent to %s %d: %m%s", action->send, target, (int)pid,

@@ -7,17 +7,18 @@
 #include "signals.h"
 #include "system.h"
 
-/* tcgetpgrp(3) and tcsetpgrp(3): -1 and errno where `fd` is not the controlling terminal. */
+/* tcgetpgrp(3) and tcsetpgrp(3): -1 and errno where `fd` is not the controlling terminal. By syscall(2), since musl's
+ * ioctl() takes an int and these requests do not fit on mips and ppc64. */
 static pid_t foreground_group(int fd)
 {
 	pid_t group;
 
-	return ioctl(fd, TIOCGPGRP, &group) == 0 ? group : -1;
+	return syscall(SYS_ioctl, fd, TIOCGPGRP, &group) == 0 ? group : -1;
 }
 
 static int set_foreground_group(int fd, pid_t group)
 {
-	return ioctl(fd, TIOCSPGRP, &group);
+	return (int)syscall(SYS_ioctl, fd, TIOCSPGRP, &group);
 }
 
 /* Opens the controlling terminal; -1 with ENXIO where there is none (tty(4)). Where /dev/tty is missing or may not be
