@@ -283,11 +283,12 @@ documented='
 	zsh -fc "autoload -U compinit; compinit -D -u; print -r -- \${_comps[dumb-init]}" | tee /dev/stderr | grep -x _dumb-init
 	fish -c "complete -C \"dumb-init --ki\"" | tee /dev/stderr | grep -e "^--kill-after"
 '
-# What lies in the root, but for dpkg's copies of what was before, and the logs.
+# What lies in the root, but for dpkg's copies of what was before, man's index, and the logs.
 # shellcheck disable=SC2016
 everything='
 	everything() {
-		find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /tmp -o -path /var/log \) -prune -o -print |
+		find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /tmp -o -path /var/log -o \
+			-path /var/cache/man \) -prune -o -print |
 			grep -vE "^/var/lib/dpkg/((status|available|diversions|statoverride)(-old)?|lock.*|triggers/.*)$" | sort
 	}
 '
@@ -401,7 +402,7 @@ twice() {
 	rm -r "$work/source"
 	mkdir "$work/source"
 	tar -xf "$tarball" -C "$work/source" --strip-components=1
-	diff -r "$work/source" tree
+	diff -r -x .pc "$work/source" tree # .pc is dpkg-source's
 }
 if have dh && have faketime; then
 	export DEB_BUILD_OPTIONS=nocheck DEB_BUILD_PROFILES=nocheck
