@@ -334,17 +334,17 @@ static void test_clock_starts(const struct way *way)
 		int sent, taken; /* by the command; 0: nothing */
 		int least;	 /* milliseconds until it is killed */
 	} table[] = {
-		{"-k 0.05", {NULL}, SIGTERM, SIGTERM, 50},
-		{"-k 50ms", {NULL}, SIGINT, SIGINT, 50},
-		{"-k 0.05s", {NULL}, SIGQUIT, SIGQUIT, 50},
-		{"-c -k 0.05", {NULL}, SIGTERM, SIGTERM, 50},
-		{"-a -k 0.05", {NULL}, SIGTERM, SIGTERM, 50},
-		{"", {"DUMB_INIT_KILL_AFTER=0.05"}, SIGTERM, SIGTERM, 50},
-		{"-k 0.05", {"DUMB_INIT_KILL_AFTER=infinity"}, SIGTERM, SIGTERM, 50},
-		{"-r TERM:0 -k 0.05", {NULL}, SIGTERM, 0, 50},
-		{"-c -r INT:0 -k 0.05", {NULL}, SIGINT, 0, 50},
-		{"-r QUIT:HUP -k 0.05", {NULL}, SIGQUIT, SIGHUP, 50},
-		{"-d TERM:0.05 -k 0.05", {NULL}, SIGTERM, SIGTERM, 100},
+		{"-k 0.3", {NULL}, SIGTERM, SIGTERM, 300},
+		{"-k 50ms", {NULL}, SIGINT, SIGINT, 300},
+		{"-k 0.3s", {NULL}, SIGQUIT, SIGQUIT, 300},
+		{"-c -k 0.3", {NULL}, SIGTERM, SIGTERM, 300},
+		{"-a -k 0.3", {NULL}, SIGTERM, SIGTERM, 300},
+		{"", {"DUMB_INIT_KILL_AFTER=0.3"}, SIGTERM, SIGTERM, 300},
+		{"-k 0.3", {"DUMB_INIT_KILL_AFTER=infinity"}, SIGTERM, SIGTERM, 300},
+		{"-r TERM:0 -k 0.3", {NULL}, SIGTERM, 0, 300},
+		{"-c -r INT:0 -k 0.3", {NULL}, SIGINT, 0, 300},
+		{"-r QUIT:HUP -k 0.3", {NULL}, SIGQUIT, SIGHUP, 300},
+		{"-d TERM:0.3 -k 0.3", {NULL}, SIGTERM, SIGTERM, 600},
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
