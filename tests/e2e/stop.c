@@ -335,7 +335,7 @@ static void test_clock_starts(const struct way *way)
 		int least;	 /* milliseconds until it is killed */
 	} table[] = {
 		{"-k 0.3", {NULL}, SIGTERM, SIGTERM, 300},
-		{"-k 50ms", {NULL}, SIGINT, SIGINT, 300},
+		{"-k 300ms", {NULL}, SIGINT, SIGINT, 300},
 		{"-k 0.3s", {NULL}, SIGQUIT, SIGQUIT, 300},
 		{"-c -k 0.3", {NULL}, SIGTERM, SIGTERM, 300},
 		{"-a -k 0.3", {NULL}, SIGTERM, SIGTERM, 300},
