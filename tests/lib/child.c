@@ -464,17 +464,20 @@ static void prepare_take(char **arguments)
 	take_signals(who, number(arguments[1]));
 }
 
-/* daemon -- VERB: in a child of a child, in a session that it does not lead; as daemon(7) says */
+/* daemon -- VERB: in a child of a child, in a session that it does not lead; as daemon(7) says. Goes on when its
+ * parents are dead. */
 static void prepare_daemon(char **arguments)
 {
 	(void)arguments;
 	for (int generation = 0; generation < 2; generation++) {
-		pid_t child = fork();
+		pid_t parent = getpid(), child = fork();
 
 		if (child < 0)
 			fail("fork");
 		if (child > 0)
 			_exit(0);
+		while (getppid() == parent)
+			(void)sched_yield();
 		if (generation == 0 && setsid() < 0)
 			fail("setsid");
 	}
