@@ -14,81 +14,22 @@
 # package makes (remove, purge); with the time of day as the date, packages in any order, the caller's umask, other names for
 # the sums, the secret key exported, every package in every index, no tidying up (the repository).
 set -u
-
-top=$(cd "$(dirname "$0")/../.." && pwd)
-suites='bullseye bookworm trixie sid'
-[ "${1:-}" != --quick ] || suites=bookworm
-number=0
-failed=0
-server=
-work=$(mktemp -d)
-chmod 755 "$work" # apt reads as a user of its own
-
-clean_up() {
-	[ -z "$server" ] || kill "$server" 2>/dev/null
-	gpgconf --homedir "$work/keys" --kill all 2>/dev/null
-	rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 1' HUP INT TERM
-
-result() { # STATUS DESCRIPTION
-	number=$((number + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $number - $2"
-	else
-		[ ! -s "$work/log" ] || tail -n 15 "$work/log" | sed 's/^/# /'
-		echo "not ok $number - $2"
-		failed=1
-	fi
-	: >"$work/log"
-}
-
-skip() { # DESCRIPTION REASON
-	number=$((number + 1))
-	if [ "${DUMB_INIT_TESTS_MUST_RUN:-0}" = 1 ]; then
-		echo "not ok $number - $1 # must run, but: $2"
-		failed=1
-	else
-		echo "ok $number - $1 # SKIP $2"
-	fi
-}
-
-skip_all() { # REASON
-	skip "the repository for apt" "$1"
-	echo "1..$number"
-	exit "$failed"
-}
-
-bail_out() {
-	tail -n 30 "$work/log" | sed 's/^/# /'
-	echo "Bail out! $1"
-	exit 1
-}
+subject="the repository for apt"
+# shellcheck source=tests/package/lib.sh
+. "$(dirname "$0")/lib.sh"
 
 # ---- what is tested ----
 
 prepare() {
-	[ "$(id -u)" -eq 0 ] || skip_all "only root can make clean roots"
-	for command in apt-ftparchive dpkg-deb gpg mmdebstrap python3 readelf xz; do
-		command -v "$command" >/dev/null || skip_all "$command is not installed"
-	done
+	need apt-ftparchive:apt-utils dpkg-deb:dpkg gpg:gpg mmdebstrap:mmdebstrap python3:python3 readelf:binutils xz:xz-utils
 	if [ -z "${PACKAGES:-}" ]; then
-		if [ -z "${TARBALL:-}" ]; then
-			mkdir "$work/build"
-			# CFLAGS and the like are for what is tested.
-			(cd "$work/build" && env -u CC -u CFLAGS -u LDFLAGS "$top/configure" --with-libc=musl && make dist) >"$work/log" 2>&1 ||
-				bail_out "the tarball cannot be made"
-			TARBALL=$(echo "$work/build/dumb-init-"*.tar.xz)
-		fi
+		make_tarball
 		PACKAGES=$work/packages
 		# The whole test suite of the sources is for another time.
-		DEB_BUILD_OPTIONS=nocheck "$top/packaging/deb" "$TARBALL" "$PACKAGES" >"$work/log" 2>&1 || bail_out "the packages cannot be built"
+		DEB_BUILD_OPTIONS=nocheck "$top/packaging/deb" "$TARBALL" "$PACKAGES" >"$log" 2>&1 || bail_out "the packages cannot be built"
 	fi
-	PACKAGES=$(cd "$PACKAGES" && pwd)
 	architecture=$(dpkg --print-architecture)
-	deb=$(echo "$PACKAGES"/dumb-init_*_"$architecture".deb)
-	[ -f "$deb" ] || bail_out "there must be one package for $architecture, and not: $deb"
+	deb=$(one "$PACKAGES"/dumb-init_*_"$architecture".deb) || exit 1
 	version=$(dpkg-deb -f "$deb" Version)
 	dsc=$(echo "$PACKAGES"/dumb-init_*.dsc)
 	[ -f "$dsc" ] || dsc=
@@ -99,20 +40,15 @@ prepare() {
 	[ "$SOURCE_DATE_EPOCH" -le "$now" ] || SOURCE_DATE_EPOCH=$now
 	export SOURCE_DATE_EPOCH
 
-	# Two keys: ours, and one that nobody has a reason to trust.
-	export GNUPGHOME="$work/keys"
-	mkdir -m 700 "$GNUPGHOME"
-	for name in ours other; do
-		gpg --batch --quiet --passphrase '' --quick-generate-key "$name <$name@example.org>" rsa3072 sign never >"$work/log" 2>&1 ||
-			bail_out "a key cannot be made"
-	done
+	# Ours, and one that nobody has a reason to trust.
+	make_keys rsa3072 ours other
 	mkdir "$work/repo"
 }
 
 make_repo() { # NAME KEY FILE...
 	name=$1 key=$2
 	shift 2
-	"$top/packaging/apt-repo" "$key@example.org" "$work/repo/$name" "$@" >"$work/log" 2>&1
+	"$top/packaging/apt-repo" "$key@example.org" "$work/repo/$name" "$@" >"$log" 2>&1
 }
 
 # A package of the same name and version with one file more, which shows that it was taken.
@@ -121,37 +57,37 @@ make_evil() { # OUTPUT [ARCHITECTURE]
 	dpkg-deb -R "$deb" "$work/evil"
 	: >"$work/evil/usr/share/doc/dumb-init/evil"
 	sed -i "s/^Architecture: .*/Architecture: ${2:-$architecture}/" "$work/evil/DEBIAN/control"
-	dpkg-deb --root-owner-group -b "$work/evil" "$1" >"$work/log"
+	dpkg-deb --root-owner-group -b "$work/evil" "$1" >"$log"
 }
 
 # ---- making a repository ----
 
 test_input() {
-	! "$top/packaging/apt-repo" '' "$work/repo/none" "$deb" 2>"$work/log" && grep -q 'no key was given' "$work/log" &&
-		grep -q 'gpg --list-secret-keys' "$work/log" && [ -z "$(ls -A "$work/repo")" ]
+	! "$top/packaging/apt-repo" '' "$work/repo/none" "$deb" 2>"$log" && grep -q 'no key was given' "$log" &&
+		grep -q 'gpg --list-secret-keys' "$log" && [ -z "$(ls -A "$work/repo")" ]
 	result $? "without a key there is no repository, but a word on how to give one"
-	! make_repo none nobody "$deb" && grep -q "no secret key 'nobody@example.org'" "$work/log" && [ -z "$(ls -A "$work/repo")" ]
+	! make_repo none nobody "$deb" && grep -q "no secret key 'nobody@example.org'" "$log" && [ -z "$(ls -A "$work/repo")" ]
 	result $? "a key that is not there is named, and there is no repository"
-	! "$top/packaging/apt-repo" example.org "$work/repo/none" "$deb" 2>"$work/log" && grep -q 'more than one' "$work/log"
+	! "$top/packaging/apt-repo" example.org "$work/repo/none" "$deb" 2>"$log" && grep -q 'more than one' "$log"
 	result $? "a word that stands for two keys is refused"
 	cp "$deb" "$work/broken.deb" && truncate -s -1000 "$work/broken.deb"
-	! make_repo none ours "$deb" "$work/broken.deb" && grep -q 'broken.deb is broken' "$work/log" && [ -z "$(ls -A "$work/repo")" ]
+	! make_repo none ours "$deb" "$work/broken.deb" && grep -q 'broken.deb is broken' "$log" && [ -z "$(ls -A "$work/repo")" ]
 	result $? "a package that is not whole is refused, and nothing is left behind"
-	! make_repo none ours "$work/missing.deb" && grep -q 'missing.deb was not found' "$work/log" &&
-		! make_repo none ours "$top/README.md" && grep -q 'neither a .deb nor a .dsc' "$work/log" && [ -z "$(ls -A "$work/repo")" ]
+	! make_repo none ours "$work/missing.deb" && grep -q 'missing.deb was not found' "$log" &&
+		! make_repo none ours "$top/README.md" && grep -q 'neither a .deb nor a .dsc' "$log" && [ -z "$(ls -A "$work/repo")" ]
 	result $? "what is missing and what is no package is refused"
 	mkdir "$work/precious" && : >"$work/precious/file"
-	! "$top/packaging/apt-repo" ours@example.org "$work/precious" "$deb" 2>"$work/log" && [ -f "$work/precious/file" ]
+	! "$top/packaging/apt-repo" ours@example.org "$work/precious" "$deb" 2>"$log" && [ -f "$work/precious/file" ]
 	result $? "a folder that is no repository is not replaced"
 	make_evil "$work/evil.deb"
-	! make_repo none ours "$deb" "$work/evil.deb" && grep -q 'another file' "$work/log" && [ -z "$(ls -A "$work/repo")" ]
+	! make_repo none ours "$deb" "$work/evil.deb" && grep -q 'another file' "$log" && [ -z "$(ls -A "$work/repo")" ]
 	result $? "two packages of one name, version and architecture are refused"
 	mkdir "$work/path"
 	for command in dpkg-deb gpg gzip xz dirname; do
 		ln -s "$(command -v "$command")" "$work/path/$command"
 	done
-	! PATH=$work/path "$top/packaging/apt-repo" ours@example.org "$work/repo/none" "$deb" 2>"$work/log" &&
-		grep -q 'apt-ftparchive was not found: install the package apt-utils' "$work/log"
+	! PATH=$work/path "$top/packaging/apt-repo" ours@example.org "$work/repo/none" "$deb" 2>"$log" &&
+		grep -q 'apt-ftparchive was not found: install the package apt-utils' "$log"
 	result $? "a tool that is missing is named, and its package"
 }
 
@@ -162,11 +98,11 @@ test_repository() {
 	good=$work/repo/good
 	[ -d "$good" ] || bail_out "there is nothing to be tried"
 	gpg --batch --dearmor <"$good/dumb-init.asc" >"$work/ours.gpg"
-	gpgv --keyring "$work/ours.gpg" "$good/dists/stable/InRelease" >"$work/log" 2>&1 &&
-		gpgv --keyring "$work/ours.gpg" "$good/dists/stable/Release.gpg" "$good/dists/stable/Release" >>"$work/log" 2>&1
+	gpgv --keyring "$work/ours.gpg" "$good/dists/stable/InRelease" >"$log" 2>&1 &&
+		gpgv --keyring "$work/ours.gpg" "$good/dists/stable/Release.gpg" "$good/dists/stable/Release" >>"$log" 2>&1
 	result $? "both signatures are good with the public key that is beside them"
 	[ "$(gpg --batch --list-packets "$good/dumb-init.asc" 2>/dev/null | grep -c 'key packet:')" -eq 1 ] &&
-		! grep -rl 'PRIVATE KEY' "$good" >"$work/log"
+		! grep -rl 'PRIVATE KEY' "$good" >"$log"
 	result $? "there is one public key in it, and no secret one"
 	grep -qx "Date: $(LC_ALL=C date -u -d "@$SOURCE_DATE_EPOCH" '+%a, %d %b %Y %H:%M:%S UTC')" "$good/dists/stable/Release"
 	result $? "its time is the release's"
@@ -176,14 +112,14 @@ test_repository() {
 			echo "$sum  $name"
 			echo "$sum  ${name%/*}/by-hash/SHA256/$sum"
 		done <"$work/sums" | sha256sum --quiet -c
-	) >"$work/log" 2>&1
+	) >"$log" 2>&1
 	result $? "every index is there by its name and by its sum"
 	# shellcheck disable=SC2046,SC2086 # names without spaces, the last one first
 	(
 		umask 077
 		cd / && env TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 "$top/packaging/apt-repo" ours@example.org "$work/repo/again" \
 			$(printf '%s\n' "$PACKAGES"/*.deb $dsc | sort -r)
-	) >"$work/log" 2>&1 && diff -r -x InRelease -x Release.gpg "$good" "$work/repo/again" >>"$work/log" 2>&1
+	) >"$log" 2>&1 && diff -r -x InRelease -x Release.gpg "$good" "$work/repo/again" >>"$log" 2>&1
 	result $? "another folder, time zone, umask and order: the same bytes but for the signatures"
 	[ -z "$(find "$work/repo/again" -type l)" ] && [ -z "$(find "$work/repo/again" ! -perm -o=r)" ] && [ -z "$(find "$work/repo/again" -type d ! -perm -o=x)" ]
 	result $? "whatever the umask, a web server can read all of it"
@@ -197,25 +133,10 @@ test_repository() {
 	[ "$(ls "$work/repo")" = good ]
 	result $? "nothing is left beside it"
 	dpkg-deb -x "$deb" "$work/unpacked"
-	DUMB_INIT=$work/unpacked/usr/bin/dumb-init LIBC=musl LINKED=static-pie "$top/tests/artifact.sh" >"$work/log" 2>&1 &&
-		DUMB_INIT=$work/unpacked/usr/bin/dumb-init LIBC=musl LINKED=static-pie LINKER=lld OWN_CFLAGS=yes "$top/tests/size.sh" >"$work/log" 2>&1
-	result $? "the program in the package: static, hardened, small"
+	check_program "$work/unpacked/usr/bin/dumb-init" "the program in the package: "
 }
 
 # ---- repositories that are not to be trusted ----
-
-# One byte in the middle of the package becomes another.
-flip_byte() { # FILE
-	python3 - "$1" <<'PYTHON'
-import os, sys
-with open(sys.argv[1], "r+b") as file:
-    middle = os.path.getsize(sys.argv[1]) // 2
-    file.seek(middle)
-    byte = file.read(1)[0]
-    file.seek(middle)
-    file.write(bytes([byte ^ 1]))
-PYTHON
-}
 
 make_bad_repositories() {
 	for bad in package packages release unsigned; do
@@ -249,21 +170,13 @@ make_bad_repositories() {
 	rm "$work/repo/unsigned/dists/stable/InRelease" "$work/repo/unsigned/dists/stable/Release.gpg"
 }
 
-# Sets $url. The server's first line says which port it has got.
-start_server() {
-	mkfifo "$work/line"
-	python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$work/repo" >"$work/line" 2>"$work/requests" &
-	server=$!
-	read -r line <"$work/line"
-	port=${line##*port }
-	url=http://127.0.0.1:${port%% *}
-}
-
 # ---- in a clean root ----
 
 # What runs there, on a throw-away copy: sh inside FOLDER URL VERSION [DSC]. It prints results without numbers.
 write_inside() {
-	cat >"$work/inside" <<'INSIDE'
+	cp "$top/debian/tests/smoke" "$work/smoke"
+	functions_inside >"$work/inside"
+	cat >>"$work/inside" <<'INSIDE'
 set -u
 work=$1 url=$2 version=$3 dsc=${4:-}
 log=/tmp/log
@@ -308,23 +221,16 @@ ours_is_candidate() {
 }
 
 try_program() {
-	[ "$(dumb-init --version 2>&1)" = "dumb-init v${version%-*}" ]
-	result $? "the program has the package's version"
-	man dumb-init >"$log" 2>&1 && grep -q 'kill-after' "$log" && man --warnings dumb-init 2>"$log" >/dev/null && ! [ -s "$log" ]
+	sh "$work/smoke" >"$log" 2>&1
+	result $? "the program has the package's version, and its options and exit statuses work"
+	try_manual >"$log" 2>&1
 	result $? "there is a man page, which man has nothing to say about"
-	bash -c '
-		. /usr/share/bash-completion/bash_completion
-		_completion_loader dumb-init
-		COMP_WORDS=(dumb-init --kill) COMP_CWORD=1 COMP_LINE="dumb-init --kill" COMP_POINT=16
-		_dumb_init
-		[ "${COMPREPLY[*]}" = --kill-after ]
-	' >"$log" 2>&1
+	try_bash >"$log" 2>&1
 	result $? "bash completes its options"
-	zsh -fc 'autoload -Uz compinit && compinit -D && [ "$_comps[dumb-init]" = _dumb-init ] && autoload +X _dumb-init' >"$log" 2>&1
+	try_zsh >"$log" 2>&1
 	result $? "zsh finds its completion"
-	HOME=/tmp fish -c 'complete -C "dumb-init --kill"' >"$log" 2>&1 && grep -q -e '^--kill-after' "$log"
+	try_fish >"$log" 2>&1
 	result $? "fish completes its options"
-
 	status=0
 	# shellcheck disable=SC2016 # for the inner shell
 	timeout -s KILL 60 unshare --pid --fork --kill-child dumb-init sh -c \
@@ -418,43 +324,36 @@ refusals
 INSIDE
 }
 
-# Prints what came from inside with numbers and the name of the suite.
-relay() { # SUITE
-	while IFS= read -r line; do
-		case $line in
-		"ok - "* | "not ok - "*)
-			number=$((number + 1))
-			echo "${line%% - *} $number - $1: ${line#* - }"
-			case $line in not*) failed=1 ;; esac
-			;;
-		*) echo "$line" ;;
-		esac
-	done <"$work/results"
-}
-
 test_suite() { # SUITE
-	root=$("$top/packaging/clean-root" "apt-$1" "$1" man-db,bash-completion,zsh,fish 2>"$work/log") || {
-		tail -n 3 "$work/log" | sed 's/^/# /'
+	root=$(apt_root "$1" 2>"$log") || {
+		tail -n 3 "$log" | sed 's/^/# /'
 		skip "$1" "a clean root of $1 cannot be made"
 		return
 	}
 	timeout -s KILL 600 "$top/packaging/in-root" "$root" --bind "$work" \
-		sh "$work/inside" "$work" "$url" "$version" "$dsc_in_repo" >"$work/results" 2>"$work/log"
+		sh "$work/inside" "$work" "$url" "$version" "$dsc_in_repo" >"$work/results" 2>"$work/errors"
 	status=$?
-	relay "$1"
+	relay "$work/results" "$1: "
+	cp "$work/errors" "$log"
 	result "$status" "$1: all that was to be tried was"
 }
 
+take_quick "$@"
+need_root "$@"
 prepare
 test_input
 test_repository
 make_bad_repositories
-start_server
+start_server "$work/repo"
 write_inside
 dsc_in_repo=
 [ -z "$dsc" ] || dsc_in_repo=$good/pool/main/d/dumb-init/${dsc##*/}
-for suite in $suites; do
-	test_suite "$suite"
-done
-echo "1..$number"
-[ "$failed" -eq 0 ]
+if [ $quick = yes ]; then
+	left_out "bullseye, trixie and sid"
+	test_suite bookworm
+else
+	for suite in bullseye bookworm trixie sid; do
+		test_suite "$suite"
+	done
+fi
+finish

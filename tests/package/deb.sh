@@ -1,76 +1,33 @@
 #!/bin/sh
 # The Debian package: how it is built, what is in it, and what dpkg does with it on old and new releases of Debian.
 # Usage: tests/package/deb.sh [--quick]
-# Takes PACKAGES, a folder that packaging/deb or packaging/deb-clean filled, or else TARBALL, that of `make dist`, and builds
-# from it in a clean root. DUMB_INIT_TESTS_MUST_RUN=1 makes a failure of each skip.
+# Takes PACKAGES, a folder that packaging/deb or packaging/deb-clean filled, or else TARBALL, that of `make dist`, or makes one,
+# and builds from it in a clean root. DUMB_INIT_TESTS_MUST_RUN=1 makes a failure of each skip.
 # As root, with mmdebstrap, Debian's mirror for the root folders (packaging/clean-root keeps them), and about 400 MB in /tmp.
 # lintian, blhc, debhelper, faketime and piuparts are used where they are installed. Leaves nothing but the root folders.
-# --quick leaves out what it names at its end.
+# --quick leaves out what it says.
 # shellcheck disable=SC2317 # it does not see that check calls them
 set -eu
-LC_ALL=C.UTF-8
-export LC_ALL
-umask 022
+subject="the Debian package"
+# shellcheck source=tests/package/lib.sh
+. "$(dirname "$0")/lib.sh"
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-quick=no
-case ${1-} in
-'') ;;
---quick) quick=yes ;;
-*)
-	echo "usage: tests/package/deb.sh [--quick]" >&2
-	exit 1
-	;;
-esac
-
-number=0 failed=0
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' HUP INT TERM
-chmod 755 "$work"
+take_quick "$@"
+need_root "$@"
+need dpkg-deb:dpkg mmdebstrap:mmdebstrap readelf:binutils
 
 # check DESCRIPTION COMMAND...: a case that passes if the command does. In a function, too, the first failure counts: it
 # runs in the background, because `set -e` is off in whatever || or if looks at.
 check() {
-	number=$((number + 1))
 	description=$1
 	shift
 	(
 		set -eu
 		"$@"
-	) >"$work/log" 2>&1 </dev/null &
-	if wait $!; then
-		echo "ok $number - $description"
-	else
-		tail -n 60 "$work/log" | cut -c -500 | sed 's/^/# /'
-		echo "not ok $number - $description"
-		failed=1
-	fi
-}
-
-skip() { # DESCRIPTION REASON
-	number=$((number + 1))
-	if [ "${DUMB_INIT_TESTS_MUST_RUN-}" = 1 ]; then
-		echo "not ok $number - $1: $2"
-		failed=1
-	else
-		echo "ok $number - $1 # SKIP $2"
-	fi
-}
-
-have() { # PROGRAM
-	command -v "$1" >/dev/null
-}
-
-if [ "$(id -u)" -ne 0 ]; then
-	skip "the Debian package" "this has to be root"
-	echo "1..1"
-	exit "$failed"
-fi
-
-# root_of SUITE: the root folder that the package is installed in, with what uses the man page and the completions.
-root_of() {
-	"$top/packaging/clean-root" "apt-$1" "$1" man-db,bash-completion,zsh,fish
+	) >"$log" 2>&1 </dev/null &
+	status=0
+	wait $! || status=$?
+	result "$status" "$description"
 }
 
 # inside ROOT SCRIPT [ARGUMENT]...: runs it there, the packages being $1, the folder with the source $2.
@@ -78,35 +35,27 @@ inside() {
 	root=$1 script=$2
 	shift 2
 	"$top/packaging/in-root" "$root" --bind "$work/packages" --bind "$work/source" \
-		sh -euxc "$script" sh "$deb" "$work/source" "$@"
+		sh -euxc "$(functions_inside)
+$script" sh "$deb" "$work/source" "$@"
 }
 
 # ---- the build ----
 
 mkdir "$work/packages" "$work/source"
 if [ -n "${PACKAGES-}" ]; then
-	cp "$PACKAGES"/dumb-init[-_]* "$work/packages"
-elif [ -n "${TARBALL-}" ]; then
+	cp "$PACKAGES"/dumb-init_* "$PACKAGES"/dumb-init-dbgsym_* "$work/packages"
+else
+	make_tarball
 	[ $quick = no ] || export DEB_BUILD_OPTIONS=nocheck DEB_BUILD_PROFILES=nocheck
 	check "builds in a clean root" "$top/packaging/deb-clean" "$TARBALL" "$work/packages"
 	unset DEB_BUILD_OPTIONS DEB_BUILD_PROFILES
-else
-	echo "Bail out! PACKAGES or TARBALL has to be set"
-	exit 1
 fi
 
-one() { # the one file that matches
-	if [ $# -ne 1 ] || [ ! -f "$1" ]; then
-		echo "Bail out! there has to be one file $1" >&2
-		exit 1
-	fi
-	echo "$1"
-}
 architecture=$(dpkg --print-architecture)
 deb=$(one "$work"/packages/dumb-init_*_"$architecture".deb)
 dsc=$(one "$work"/packages/dumb-init_*.dsc)
 changes=$(one "$work"/packages/dumb-init_*_"$architecture".changes)
-log=${changes%.changes}.build
+build_log=${changes%.changes}.build
 original=$(one "$work"/packages/dumb-init_*.orig.tar.xz)
 debian_version=$(dpkg-deb -f "$deb" Version)
 version=${debian_version%-*}
@@ -120,16 +69,16 @@ tests_were_run() {
 	grep '^# PASS:  [1-9]' "$1"
 }
 if [ -z "${PACKAGES-}" ] && [ $quick = no ]; then
-	check "the tests are run in the build, as an ordinary user" tests_were_run "$log"
+	check "the tests are run in the build, as an ordinary user" tests_were_run "$build_log"
 fi
 
 # The programs of the tests have none on purpose: they are not in the package.
 hardened() {
-	sed '/^ *dh_auto_test/,/^ *\(create-stamp\|dh_prep\|dh_auto_install\)/d' "$log" >"$work/build"
-	grep -e '-o dumb-init ' "$work/build"
-	blhc --all "$work/build"
+	sed '/^ *dh_auto_test/,/^ *\(create-stamp\|dh_prep\|dh_auto_install\)/d' "$build_log" >"$work/program.build"
+	grep -e '-o dumb-init ' "$work/program.build"
+	blhc --all "$work/program.build"
 }
-if have blhc && [ -f "$log" ]; then
+if have blhc && [ -f "$build_log" ]; then
 	check "blhc misses no hardening in the build's log" hardened
 else
 	skip "blhc misses no hardening in the build's log" "blhc or the log is not there"
@@ -180,7 +129,7 @@ out" ]
 }
 no_tools() {
 	spoil :
-	refused "$(root_of bookworm)" '^packaging/deb: dpkg-buildpackage was not found: install the package dpkg-dev$'
+	refused "$(apt_root bookworm)" '^packaging/deb: dpkg-buildpackage was not found: install the package dpkg-dev$'
 }
 no_build_dependency() {
 	spoil 'sed -i "s/^ musl-dev,/ musl-dev, this-is-not-there,/" debian/control'
@@ -226,32 +175,20 @@ files() {
 		./usr/share/zsh/vendor-completions/_dumb-init
 	LIST
 }
-elf() {
-	program=$work/contents/usr/bin/dumb-init
-	readelf -hW "$program" | grep 'Type: *DYN'
-	readelf -lW "$program" >"$work/segments"
-	cat "$work/segments"
-	if grep -q INTERP "$work/segments"; then return 1; fi
-	grep -q GNU_RELRO "$work/segments"
-	grep GNU_STACK "$work/segments" | grep -q ' RW  '
-	if readelf -dW "$program" | grep NEEDED; then return 1; fi
-	readelf -dW "$program" | grep NOW
+# Not only what check_program's copy is after stripping.
+stripped() {
 	readelf -SW "$program" >"$work/sections"
 	if grep -F .symtab "$work/sections"; then return 1; fi
-	build_id=$(readelf -nW "$program" | sed -n 's/.*Build ID: //p')
-	dpkg-deb -c "$(one "$work"/packages/dumb-init-dbgsym_*_"$architecture".deb)" |
-		grep "$(echo "$build_id" | sed 's,^..,&/,').debug"
+	id=$(build_id "$program")
+	[ -n "$id" ]
+	dpkg-deb -c "$(one "$work"/packages/dumb-init-dbgsym_*_"$architecture".deb)" | grep "$(echo "$id" | sed 's,^..,&/,').debug"
 }
-small() {
-	size=$(wc -c <"$work/contents/usr/bin/dumb-init")
-	echo "$size bytes"
-	[ "$size" -lt 32768 ]
-}
+program=$work/contents/usr/bin/dumb-init
 check "needs no other package" no_depends
 check "Built-Using names the C library in it" built_using
 check "has these files and no other" files
-check "a static PIE: no loader, no executable stack, RELRO, stripped, and its symbols beside it" elf
-check "less than 32 KiB" small
+check_program "$program" ""
+check "stripped, and its symbols beside it" stripped
 
 # ---- dpkg, as in a Dockerfile ----
 
@@ -265,23 +202,11 @@ works='
 '
 # shellcheck disable=SC2016
 documented='
-	man -w dumb-init | grep -x /usr/share/man/man1/dumb-init.1.gz
-	man dumb-init >/tmp/page 2>/tmp/warnings
-	cat /tmp/warnings
-	[ ! -s /tmp/warnings ]
-	grep -e --kill-after /tmp/page
+	try_manual
 	apropos -e dumb-init
-	cat >/tmp/bash-completion <<-END
-		. /usr/share/bash-completion/bash_completion
-		_completion_loader dumb-init
-		complete -p dumb-init
-		COMP_WORDS=(dumb-init --ki) COMP_CWORD=1 COMP_LINE="dumb-init --ki" COMP_POINT=14
-		_dumb_init
-		echo "offered: \${COMPREPLY[*]}"
-	END
-	bash /tmp/bash-completion | tee /dev/stderr | grep -x "offered: --kill-after"
-	zsh -fc "autoload -U compinit; compinit -D -u; print -r -- \${_comps[dumb-init]}" | tee /dev/stderr | grep -x _dumb-init
-	fish -c "complete -C \"dumb-init --ki\"" | tee /dev/stderr | grep -e "^--kill-after"
+	try_bash
+	try_zsh
+	try_fish
 '
 # What lies in the root, but for dpkg's copies of what was before, man's index, and the logs.
 # shellcheck disable=SC2016
@@ -322,7 +247,7 @@ upgrade='
 '
 
 # The verbs are in one script each, so that a root that was changed is never used again.
-bookworm=$(root_of bookworm)
+bookworm=$(apt_root bookworm)
 # shellcheck disable=SC2016
 install='
 	dpkg -i "$1"
@@ -336,17 +261,16 @@ check "dpkg -P leaves nothing" inside "$bookworm" "$everything$leaves_nothing" -
 suites=bullseye
 [ $quick = yes ] || suites='bullseye trixie sid'
 for suite in $suites; do
-	root=$(root_of "$suite")
+	root=$(apt_root "$suite")
 	check "dpkg -i on $suite: runs, also as PID 1" inside "$root" "$install$works"
 done
 
 # ---- what takes longer ----
 
 if [ $quick = yes ]; then
-	echo "# --quick left out: the tests within the build, dpkg -i on trixie and sid, lintian of trixie and sid, the same"
-	echo "# bytes from another build, a second build in the same tree, autopkgtest, piuparts"
-	echo "1..$number"
-	exit "$failed"
+	left_out "the tests within the build, dpkg -i on trixie and sid, lintian of trixie and sid, the same bytes from another"
+	left_out "build, a second build in the same tree, autopkgtest, piuparts"
+	finish
 fi
 
 lintian_of() { # SUITE
@@ -436,5 +360,4 @@ else
 	skip "piuparts has nothing to say" "it is not installed"
 fi
 
-echo "1..$number"
-exit "$failed"
+finish

@@ -17,8 +17,6 @@
 #     itself is linked with; the others get there shifted. So they are compared with what the command gets without dumb-init.
 set -u
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-
 # ---- one machine, in a PID namespace of its own: machines.sh --machine ARCH BINARY CHILD VERSION [QEMU] ----
 
 variables= # for the next run alone: NAME=VALUE...
@@ -375,44 +373,30 @@ fi
 
 # ---- all machines ----
 
-number=0 failed=0
+subject="all machines"
+# shellcheck source=tests/package/lib.sh
+. "$(dirname "$0")/lib.sh"
 
-result() { # "ok" or "not ok", and a description
-	number=$((number + 1))
-	echo "$1 $number - $2"
-	[ "$1" = ok ] || failed=1
-}
-
-skip() { # DESCRIPTION REASON
-	if [ "${DUMB_INIT_TESTS_MUST_RUN:-0}" = 1 ]; then
-		result 'not ok' "$1: must run, but $2"
-	else
-		result ok "$1 # SKIP $2"
-	fi
-}
-
-[ "$(id -u)" -eq 0 ] || { skip 'all machines' 'it needs root' && echo "1..$number" && exit $failed; }
-command -v mmdebstrap >/dev/null || { skip 'all machines' 'mmdebstrap is not there' && echo "1..$number" && exit $failed; }
-
-work=$(mktemp -d)
-inner=
-trap '[ -z "$inner" ] || kill -KILL "$inner"; rm -rf "$work"' EXIT
-trap 'exit 1' HUP INT TERM
+need_root "$@"
+need mmdebstrap:mmdebstrap script:bsdutils
 
 version=$(sed -n 's/^AC_INIT(\[dumb-init\], \[\(.*\)\])$/\1/p' "$top/configure.ac")
 if [ -z "${PACKAGES-}" ]; then
+	make_tarball
 	PACKAGES=$work/packages
-	if ! { mkdir "$work/build" && cd "$work/build" && "$top/configure" && make dist; } >"$work/log" 2>&1 ||
-		! "$top/packaging/machines" "$work/build/dumb-init-$version.tar.xz" "$PACKAGES" "$@" >>"$work/log" 2>&1; then
-		tail -n 40 "$work/log" | sed 's/^/# /'
-		result 'not ok' 'the binaries are built'
-		echo "1..$number"
-		exit 1
-	fi
+	"$top/packaging/machines" "$TARBALL" "$PACKAGES" "$@" >"$log" 2>&1 || bail_out "the binaries cannot be built"
 fi
-PACKAGES=$(cd "$PACKAGES" && pwd)
-# shellcheck disable=SC2046 # a list of words
-[ $# -gt 0 ] || set -- $(sed '/^#/d; s/ .*//' "$top/packaging/machines.table")
+if [ $# -eq 0 ]; then
+	# shellcheck disable=SC2013 # a word each
+	for machine in $(sed '/^#/d; s/ .*//' "$top/packaging/machines.table"); do
+		if [ -e "$PACKAGES/dumb-init-$version-$machine" ]; then
+			set -- "$@" "$machine"
+		else
+			echo "# $machine: not in PACKAGES"
+		fi
+	done
+	[ $# -gt 0 ] || bail_out "there is no dumb-init-$version-MACHINE in $PACKAGES"
+fi
 
 for machine; do
 	binary=$PACKAGES/dumb-init-$version-$machine
@@ -423,17 +407,15 @@ for machine; do
 	read -r _ triplet compiler qemu _ <<-ROW
 		$(grep "^$machine " "$top/packaging/machines.table")
 	ROW
-	if ! root=$("$top/packaging/machines" --root "$machine" 2>"$work/log"); then
-		sed 's/^/# /' "$work/log"
-		result 'not ok' "$machine: its root folder can be made"
+	if ! root=$("$top/packaging/machines" --root "$machine" 2>"$log"); then
+		result 1 "$machine: its root folder can be made"
 		continue
 	fi
 	mkdir "$work/$machine"
 	cp "$top/tests/lib/child.c" "$work/$machine"
 	if ! "$top/packaging/in-root" "$root" --bind "$work/$machine" "$compiler" -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -O1 -static \
-		-o "$work/$machine/child" "$work/$machine/child.c" 2>"$work/log"; then
-		sed 's/^/# /' "$work/log"
-		result 'not ok' "$machine: the command under test is built, with $triplet"
+		-o "$work/$machine/child" "$work/$machine/child.c" 2>"$log"; then
+		result 1 "$machine: the command under test is built, with $triplet"
 		continue
 	fi
 	# The kernel's own word is better than qemu's.
@@ -446,20 +428,10 @@ for machine; do
 	fi
 	echo "# $machine: ${qemu:+by qemu-user }${qemu:-by the kernel itself}"
 	# shellcheck disable=SC2086 # nothing if the machine needs no qemu
-	(cd "$work/$machine" && exec unshare --pid --fork --kill-child --mount-proc "$top/tests/package/machines.sh" \
-		--machine "$machine" "$binary" "$work/$machine/child" "$version" $qemu) >"$work/result" 2>&1 &
-	inner=$!
-	wait $inner
-	ended_with=$?
-	inner=
-	while read -r line; do
-		case $line in
-		'ok - '*) result ok "${line#ok - }" ;;
-		'not ok - '*) result 'not ok' "${line#not ok - }" ;;
-		*) echo "# ${line#\# }" ;;
-		esac
-	done <"$work/result"
-	[ $ended_with -eq 0 ] || result 'not ok' "$machine: the tests came to their end ($ended_with)"
+	(cd "$work/$machine" && unshare --pid --fork --kill-child --mount-proc "$top/tests/package/machines.sh" \
+		--machine "$machine" "$binary" "$work/$machine/child" "$version" $qemu) >"$work/results" 2>&1
+	status=$?
+	relay "$work/results" ""
+	[ $status -eq 0 ] || result 1 "$machine: the tests came to their end ($status)"
 done
-echo "1..$number"
-exit $failed
+finish
