@@ -1,6 +1,7 @@
 #!/bin/sh
 # How large the program is, stripped. The limits are for what we ship: a hardened static PIE with musl, built by gcc and linked
-# by lld, or by GNU ld where Debian's lld cannot, as packaging/machines does it. glibc alone is forty times as large, so there the size is only told.
+# by lld, or by GNU ld where Debian's lld cannot, as packaging/machines does it. glibc alone is forty times as large, so there
+# the size is only told.
 # Takes DUMB_INIT, LIBC, LINKED, LINKER, COMPILER, OWN_CFLAGS (no: the user gave CFLAGS, and so decided about the size).
 set -eu
 LC_ALL=C
