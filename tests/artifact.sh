@@ -72,7 +72,7 @@ case $header in
 *) test_that 'relocated data becomes read-only (GNU_RELRO)' "$(missing "$segments" GNU_RELRO)" ;;
 esac
 test_that 'the stack is not executable (GNU_STACK)' \
-	"$(missing "$segments" GNU_STACK; found "$segments" 'GNU_STACK.*E +0x')"
+	"$(missing "$segments" GNU_STACK; found "$segments" 'GNU_STACK.*E +0')"
 test_that 'no segment is writable and executable' "$(found "$segments" 'LOAD.* RWE ')"
 case $LINKED in
 *-pie) test_that 'all symbols are bound at the start (NOW)' "$(missing "$dynamic" 'NOW')" ;;

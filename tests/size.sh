@@ -24,7 +24,7 @@ case "$(field Class) $(field Machine) $(field Flags)" in
 "ELF64 PowerPC64"*) limit=38912 ;;
 "ELF64 IBM S/390"*) limit=37888 linker=default ;;
 "ELF64 MIPS"*) limit=46080 linker=default ;;
-"ELF32 MIPS"*) limit=67584 linker=default ;;
+"ELF32 MIPS"*) limit=52224 linker=default ;;
 "ELF64 RISC-V"*) limit=31744 ;;
 "ELF64 LoongArch"*) limit=40960 ;;
 *) limit=none ;;

