@@ -5,6 +5,7 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
+#include "signals.h"
 #include "system.h"
 
 /* For a filter that refuses waitid(2). wait4(2) cannot look without collecting: that is the best there is. */
@@ -38,6 +39,9 @@ int reap_look(struct change *change)
 		return errno == ECHILD ? -1 : look_and_collect(change);
 	if (info.si_pid == 0)
 		return 0;
+	/* gVisor takes the 0x7f of a stop in a wait status for the signal that killed the child (seen in 2024-07). */
+	if (SIGNALS < 0x7f && info.si_status == 0x7f && info.si_code == CLD_KILLED)
+		return look_and_collect(change);
 	*change = (struct change){.kind = (enum change_kind)info.si_code, .pid = info.si_pid, .value = info.si_status};
 	return 1;
 }

@@ -377,10 +377,10 @@ static void test_clock_does_not_start(const struct way *way)
 		const char *options;
 		int sent, taken;
 	} table[] = {
-		{"-k 0.1", SIGHUP, SIGHUP},
-		{"-k 0.1", SIGUSR1, SIGUSR1},
-		{"-c -k 0.1", SIGCONT, SIGCONT},
-		{"-r HUP:TERM -k 0.1", SIGHUP, SIGTERM},
+		{"-k 0.3", SIGHUP, SIGHUP},
+		{"-k 0.3", SIGUSR1, SIGUSR1},
+		{"-c -k 0.3", SIGCONT, SIGCONT},
+		{"-r HUP:TERM -k 0.3", SIGHUP, SIGTERM},
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -398,7 +398,7 @@ static void test_clock_does_not_start(const struct way *way)
 			since = nanoseconds();
 			(void)kill(init.pid, SIGINT);
 			passed = passed && next_takes(&init, "command", SIGINT) && ends_with(&init, KILLED) &&
-				 at_least(since, 100);
+				 at_least(since, 300);
 			init_end(&init);
 		}
 		tap_case(passed, "signal %d does not start the clock: %s, %s", table[i].sent, table[i].options,
@@ -563,7 +563,7 @@ static bool stops_in_stages(struct init *init, int input)
 	return next_takes(init, "command", SIGTERM) && left > 0 && kill(left, MARKER) == 0 &&
 	       next_takes(init, "left", MARKER) && write_line(input) && next_is(init, "got") &&
 	       next_takes(init, "left", SIGTERM) && next_takes(init, "left", SIGCONT) && ends_with(init, 4) &&
-	       at_least(since, 100) && count_rest(init, "left") == 0;
+	       at_least(since, 500) && count_rest(init, "left") == 0;
 }
 
 /* Fails where SIGTERM goes to the group at once, where the rest is not asked, and where it is not killed. */
@@ -580,7 +580,7 @@ static void test_stages(const struct way *way)
 			places[place].words);
 		make_pipe(input);
 		start.input = input[0];
-		passed = begin(&init, &start, "-c -k 0.1", verb);
+		passed = begin(&init, &start, "-c -k 0.5", verb);
 		if (passed) {
 			passed = stops_in_stages(&init, input[1]);
 			init_end(&init);

@@ -22,9 +22,8 @@ INIT = ('dumb-init', '--')  # the images' own ENTRYPOINT: what stands before the
 ENTRYPOINTS = {'scratch': ('/dumb-init', '--')}
 HARDENED = frozenset({'read_only', 'user', 'drop_capabilities', 'no_new_privileges'})
 # What Linux does by itself, and gVisor's kernel may not: the kernel gives PID 1 no signal without a handler; there are real-time signals;
-# /proc/PID/status has the line NoNewPrivs; the out-of-memory killer takes one process; a new session can have the container's terminal;
-# waitid(2) tells a child that was stopped from one that was killed.
-LINUX = frozenset({'shield', 'real_time', 'privileges_line', 'out_of_memory', 'terminal_sessions', 'stopped_children'})
+# /proc/PID/status has the line NoNewPrivs; the out-of-memory killer takes one process; a new session can have the container's terminal.
+LINUX = frozenset({'shield', 'real_time', 'privileges_line', 'out_of_memory', 'terminal_sessions'})
 
 
 class Failed(Exception):
@@ -309,7 +308,6 @@ class GVisor(Docker):
         'out_of_memory': 'the limit holds for all of gVisor, and the killer takes all of it, the init too',
         'pids': 'the limit counts gVisor’s own threads: it does not start then',
         'terminal_sessions': 'a session that begins in it cannot have the terminal that Docker gives it: use `-c`, as the row below does',
-        'stopped_children': 'its waitid(2) says of a child that was stopped that signal 127 killed it',
         'crowd': 'each container has a kernel of its own, which is not what is measured',
     }
     can = Docker.can - frozenset(reasons)
