@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+#!/bin/sh
 # What tests/engine/run and tests/engine/examples do first. They read it with `. "$(dirname "$0")/prepare.sh" "$@"`. It starts them again
 # in namespaces of their own (need_root), and sets DUMB_INIT_ENGINES, and $context: a folder there with what images are made of.
 # What fails here says "Bail out!", and no test is run.
