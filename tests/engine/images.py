@@ -5,14 +5,14 @@ the time of the build.
 """
 import contextlib
 import functools
-import glob
 import http.server
 import os
+import re
 import shutil
 import subprocess
 import threading
 
-from engines import ENGINES, Cli, Oci, RootlessPodman, check, output_of
+from engines import ENGINES, Cli, Podman, RootlessPodman, check
 
 BASE = 'debian:bookworm-slim'
 PORT = 8321  # in a network namespace of our own
@@ -47,7 +47,6 @@ def import_base(engine):
 
 def build(engine, folder, tag, context=f'{ENGINES}/context', network='none'):
     """With the engine's own builder; nothing is ever pulled."""
-    check(not glob.glob(f'{folder}/Containerfile'), 'one name for all')
     pull = ('--pull=never',) if 'podman' in engine.program else ()
     engine.tell('build', '--quiet', *pull, f'--network={network}', '--tag', tag, '--file', f'{folder}/Dockerfile', context)
 
@@ -85,8 +84,23 @@ def unpack(engine):
             os.makedirs(f'{root}/{folder}', exist_ok=True)
 
 
+def check_readme():
+    """The Dockerfile lines in README.md's chapter on installing are those that are built here, but for the reader's own server."""
+    with open(f'{FOLDER}/../../../README.md') as file:
+        chapter = re.search(r'\n## Installing\n(.*?)\n## ', file.read(), re.DOTALL).group(1)
+    built = set()
+    for name in os.listdir(FOLDER):
+        with open(f'{FOLDER}/{name}/Dockerfile') as file:
+            built |= set(file.read().splitlines())
+    blocks = re.findall(r'```Dockerfile\n(.*?)```', chapter, re.DOTALL)
+    check(len(blocks) == len(os.listdir(FOLDER)), f'{len(blocks)} ways of installing, and not one for each image')
+    for line in ''.join(blocks).splitlines():
+        check(line in built or 'my-server' in line, f'README.md says {line!r}, which no image here has')
+
+
 def prepare(engines):
     """The images of all these engines."""
+    check_readme()
     built = set()
     for engine in engines:
         if isinstance(engine, RootlessPodman):
@@ -99,7 +113,6 @@ def prepare(engines):
             engine.prepare()
     others = [engine for engine in engines if not isinstance(engine, Cli)]
     if others:
-        from engines import Podman
         podman = next((engine for engine in engines if isinstance(engine, Podman)), None)
         if podman is None:
             podman = Podman()

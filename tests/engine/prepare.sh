@@ -36,6 +36,9 @@ prepare_context() {
 	cp -p "$(one "$PACKAGES"/dumb-init_*_"$(dpkg --print-architecture)".deb)" "$context"
 	install -p -m 755 "$DUMB_INIT_CHILD" "$context/child"
 	dpkg-deb --fsys-tarfile "$context"/dumb-init_*.deb | tar -xf - -C "$context" --strip-components=3 ./usr/bin/dumb-init
+	# As a release names it.
+	version=$(dpkg-deb -f "$context"/dumb-init_*.deb Version)
+	cp -p "$context/dumb-init" "$context/dumb-init-${version%-*}-$(dpkg --print-architecture)"
 }
 
 # The signed repository with that package, in $context/apt, which images.py serves at port 8321 of the engines' loopback.
