@@ -7,8 +7,8 @@
 #include "signals.h"
 #include "system.h"
 
-/* tcgetpgrp(3) and tcsetpgrp(3): -1 and errno where `fd` is not the controlling terminal. By syscall(2), since musl's
- * ioctl() takes an int and these requests do not fit on mips and ppc64. */
+/* tcgetpgrp(3) and tcsetpgrp(3): -1 and errno where `fd` is not the controlling terminal. By syscall(2) like all others
+ * here, since musl's ioctl() takes an int and these requests do not fit on mips and ppc64. */
 static pid_t foreground_group(int fd)
 {
 	pid_t group;
@@ -79,7 +79,7 @@ void terminal_prepare(struct terminal *terminal, bool single_child)
 		return;
 	if (getsid(0) == getpid()) {
 		terminal->which = TERMINAL_GIVEN;
-		if (ioctl(terminal->fd, TIOCNOTTY) == 0) {
+		if (syscall(SYS_ioctl, terminal->fd, TIOCNOTTY, 0) == 0) {
 			swallow_own(SIGHUP);
 			swallow_own(SIGCONT);
 		}
@@ -113,7 +113,7 @@ void terminal_enter(const struct terminal *terminal)
 		if (setsid() < 0)
 			(void)setpgid(0, 0); /* a group at least, for the signals */
 		/* Without one that was given: standard input, if it is a terminal that no session has, as in 1.2.5. */
-		(void)ioctl(terminal->fd >= 0 ? terminal->fd : STDIN_FILENO, TIOCSCTTY, 0);
+		(void)syscall(SYS_ioctl, terminal->fd >= 0 ? terminal->fd : STDIN_FILENO, TIOCSCTTY, 0);
 		break;
 	case TERMINAL_SHARED:
 		(void)setpgid(0, 0);

@@ -295,14 +295,16 @@ same_files() {
 }
 
 # The clock is moved by faketime, but not the times of files, with which make and tar compare. The host's name and the
-# number of processors are others, too.
+# number of processors are others, too, and so is the user, who may not see where the script lies.
 elsewhere() {
 	mkdir -p "$work/other/a folder"
 	cp "$tarball" "$work/other/a folder"
+	cp "$top/packaging/deb" "$work/other"
+	chown -R nobody "$work/other"
 	# shellcheck disable=SC2016 # for the shell inside
 	env TZ=Pacific/Kiritimati LC_ALL=C LANG=fr_FR.UTF-8 NO_FAKE_STAT=1 DEB_BUILD_OPTIONS='nocheck parallel=1' \
-		unshare --uts sh -euc 'hostname elsewhere; umask 077; exec faketime -f +400d "$@"' sh \
-		"$top/packaging/deb" "$work/other/a folder/dumb-init-$version.tar.xz" "$work/other/out"
+		unshare --uts sh -euc 'hostname elsewhere; umask 077; exec setpriv --reuid=nobody --clear-groups faketime -f +400d "$@"' sh \
+		"$work/other/deb" "$work/other/a folder/dumb-init-$version.tar.xz" "$work/other/out"
 	grep -q 'parallel=1' "$work"/other/out/*.build "$work"/other/out/*.buildinfo
 	same_files "$work/here" "$work/other/out"
 }
@@ -331,7 +333,7 @@ twice() {
 if have dh && have faketime; then
 	export DEB_BUILD_OPTIONS=nocheck DEB_BUILD_PROFILES=nocheck
 	check "builds with the tools of this machine, and without tests if nocheck says so" here
-	check "another path, time, umask, time zone, locale and host give the same bytes" elsewhere
+	check "another path, time, umask, time zone, locale, user and host give the same bytes" elsewhere
 	check "a second build in the same tree gives the same bytes, and cleans up" twice
 	unset DEB_BUILD_OPTIONS DEB_BUILD_PROFILES
 else

@@ -271,6 +271,20 @@ assert all(re.match('[0-9]', package['versionInfo']) for package in document['pa
 assert packages['SPDXRef-Package-dumb-init']['licenseDeclared'] == 'MIT'
 END
 	result $? "the SBOM has every file, its licence, and what is linked into it, with versions and the time of the release"
+	root=$("$copy/packaging/clean-root" spdx-sid sid python3-spdx-tools 2>"$log") &&
+		"$copy/packaging/in-root" "$root" --bind "$dist" pyspdxtools -i "$dist/dumb-init-$version.spdx.json" >>"$log" 2>&1
+	result $? "the SBOM is what another program takes for SPDX"
+
+	# Told to end when it is building: seen to fail where it goes on, and where its folder stays.
+	cd "$work" || bail_out "there is no $work"
+	find "$work" -maxdepth 1 | sort >"$work/before"
+	"$copy/packaging/release" "$key" "$work/ended" "$own" >"$log" 2>&1 &
+	release=$!
+	until grep -q 'plain binary' "$log" || ! kill -0 "$release" 2>/dev/null; do sleep 0.1; done
+	kill -TERM "$release"
+	! wait "$release"
+	find "$work" -maxdepth 1 ! -path "$work/before" | sort | diff "$work/before" - >>"$log" 2>&1
+	result $? "a release that is told to end leaves nothing"
 fi
 
 finish

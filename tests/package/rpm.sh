@@ -46,15 +46,19 @@ test_reproducible() {
 	clock=faketime
 	have faketime || clock=
 	"$top/packaging/rpm" "$TARBALL" "$work/one" --nocheck >"$log" 2>&1
-	# faketime would change the times of files too. Another folder, time zone, mask, host and number of processors.
+	mkdir -p "$work/two/in"
+	cp "$top/packaging/rpm" "$TARBALL" "$work/two"
+	chown -R nobody "$work/two"
+	# faketime would change the times of files too. Another user, who may not see where the script lies; another folder, time
+	# zone, mask, host and number of processors.
 	(
 		umask 077
-		unshare --uts sh -euc 'hostname elsewhere; exec "$@"' sh \
-			env TZ=Pacific/Kiritimati LC_ALL=C NO_FAKE_STAT=1 RPM_BUILD_NCPUS=1 ${clock:+"$clock" "$date"} \
-			"$top/packaging/rpm" "$TARBALL" "$work/two/in/a-folder-with-a-longer-name" --nocheck
+		unshare --uts sh -euc 'hostname elsewhere; exec setpriv --reuid=nobody --clear-groups "$@"' sh \
+			env TZ=Pacific/Kiritimati LC_ALL=C NO_FAKE_STAT=1 RPM_BUILD_NCPUS=1 HOME="$work/two" ${clock:+"$clock" "$date"} \
+			"$work/two/rpm" "$work/two/${TARBALL##*/}" "$work/two/in/a-folder-with-a-longer-name" --nocheck
 	) >>"$log" 2>&1
 	[ "$(find "$work/one" -name '*.rpm' | wc -l)" -eq 3 ] && diff -r "$work/one" "$work/two/in/a-folder-with-a-longer-name" >>"$log" 2>&1
-	result $? "another folder, time, time zone, umask, host and number of processors: the same source rpm, rpm and debuginfo"
+	result $? "another user, folder, time, time zone, umask, host and number of processors: the same source rpm, rpm and debuginfo"
 }
 
 # ---- the files ----
