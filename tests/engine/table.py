@@ -108,7 +108,7 @@ def rows(engines, these, results, numbers):
 
 
 def version(words):
-    return re.sub(r'^(\S+ )?version ', '', output_of(*words).splitlines()[0])
+    return re.sub(r'^(\S+ )?version |(?<=Linux \d\.\d\d)\..*', '', output_of(*words).splitlines()[0])
 
 
 def write(path, engines, modules, results):
