@@ -1,6 +1,6 @@
 """The images that the scenarios run: made by each engine's own builder, of Dockerfiles and a base made of distribution packages.
 
-DUMB_INIT_ENGINES/context has what they copy: dumb-init_*.deb, dumb-init, child, and the repository in apt/, which is served on loopback for
+/engines/context has what they copy: dumb-init_*.deb, dumb-init, child, and the repository in apt/, which is served on loopback for
 the time of the build.
 """
 import contextlib

@@ -1,9 +1,8 @@
 """Writes docs/engines.md: what passed in which engine, and why something was not asked. Each cell is a result of this run."""
-import os
 import re
 
 import crowd
-from engines import check, output_of
+from engines import ENGINES, check, output_of
 from scenarios import SCENARIOS
 
 FOREGROUND = 'it runs one container in the foreground; this is what an engine has beyond that'
@@ -22,7 +21,7 @@ REASONS = {
 }
 
 VERSIONS = (
-    ('dumb-init', (f'{os.environ["DUMB_INIT_ENGINES"]}/context/dumb-init', '--version')), ('Docker', ('docker', '--version')),
+    ('dumb-init', (f'{ENGINES}/context/dumb-init', '--version')), ('Docker', ('docker', '--version')),
     ('podman', ('podman', '--version')), ('crun', ('crun', '--version')), ('runc', ('runc', '--version')),
     ('gVisor', ('runsc', '--version')), ('systemd-nspawn', ('systemd-nspawn', '--version')), ('bubblewrap', ('bwrap', '--version')),
     ('unshare', ('unshare', '--version')), ('LXC', ('lxc-start', '--version')), ('kernel', ('uname', '-sr')),
