@@ -7,7 +7,6 @@ import json
 import os
 import queue
 import re
-import select
 import shutil
 import signal
 import subprocess
@@ -280,8 +279,9 @@ class Cli(Engine):
         return int(self.inspect(getattr(container, 'name', container), '.State.Pid'))
 
     def forget(self, name):
-        subprocess.run((*self.program, 'rm', '--force', '--volumes', '--time', '0', name) if 'podman' in self.program[-3:] else
-                       (*self.program, 'rm', '--force', '--volumes', name), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=4 * DEADLINE)
+        at_once = ('--time', '0') if 'podman' in self.program else ()  # docker rm waits for nothing
+        subprocess.run((*self.program, 'rm', '--force', '--volumes', *at_once, name), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                       timeout=4 * DEADLINE)
 
     def remove(self, container):
         self.forget(container.name)

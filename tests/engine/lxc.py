@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 
-from engines import (ENGINES, HARDENED, LINUX, Container, Namespaces, check, output_of)
+from engines import (HARDENED, LINUX, Container, Namespaces, check, output_of)
 from scenarios import is_status, running, scenario
 
 TITLE = 'LXC alone'

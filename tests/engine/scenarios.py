@@ -162,15 +162,16 @@ def pause(engine):
         is_status(container.stop(), 0)
 
 
-@scenario('a command that is stopped, and continued, has not ended', 'exec')
+@scenario('a command that is stopped, and continued, has not ended', 'exec', 'signal')
 def stopped_and_continued(engine):
-    with running(engine, 'sh', '-c', 'echo "ready $$"; kill -STOP $$; echo on; exit 4', ready=None) as container:
-        pid = container.wait_for(r'ready (\d+)').group(1)
+    with running(engine, 'sh', '-c', 'echo "waiting $$"; kill -STOP $$; exec child signals 15', ready=None) as container:
+        pid = container.wait_for(r'waiting (\d+)').group(1)
         # Where the container has a kernel of its own, its processes are seen from inside only.
         wait_until(lambda: 'T' in engine.tell('exec', container.name, 'sed', '-n', 's/^State:.//p', f'/proc/{pid}/status'), 'the stop')
         engine.tell('exec', container.name, 'sh', '-c', f'kill -CONT {pid}')
-        container.wait_for('^on$')
-        is_status(container.wait(), 4)
+        container.wait_for('^ready')  # it goes on, so that nothing ends what continued it
+        container.signal(signal.SIGTERM)
+        is_status(container.wait(), 0)
 
 
 # ---- orphans ----
