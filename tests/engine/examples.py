@@ -245,7 +245,7 @@ def nginx_control(example):
 
 postgresql = Example('postgresql')
 POSTGRESQL_READY = 'ready to accept connections'
-ORPHAN = '(sleep 0.1; exit 7) >/dev/null 2>&1 &'
+ORPHAN = '(while kill -0 $$; do sleep 0.01; done; exit 7) >/dev/null 2>&1 &'  # it ends when its parent is gone
 
 
 class Inserting:
@@ -613,7 +613,7 @@ def ssh(example, keys, command):
 @sshd.case('sessions begin and end, and the orphans that they leave are reaped')
 def sshd_orphans(example):
     with sshd_running(example) as (container, _, keys):
-        with ssh(example, keys, 'setsid sh -c "sleep 0.1; exit 7" </dev/null >/dev/null 2>&1 & echo in session') as client:
+        with ssh(example, keys, 'setsid sh -c "while kill -0 \\$PPID; do sleep 0.01; done; exit 7" </dev/null >/dev/null 2>&1 & echo in session') as client:
             is_status(client.wait(), 0)
         container.wait_for(r'reaped: .*\(PID \d+\).* 7$')
         no_zombies(container)
