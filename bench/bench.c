@@ -6,7 +6,7 @@
  *
  * COMMAND is the init's words with blanks between them, the last of which may be "--"; the command is added. An empty
  * one stands for the command alone, without an init. Each init is PID 1 of a PID namespace of its own, with a /proc of
- * its own, in a session of its own. Needs root, or a user namespace in which it is.
+ * its own, in a session of its own, in the environment of a container. Needs root, or a user namespace in which it is.
  *
  * -p: so many processes that live below the init. -i: so many inits of its kind on the machine, of which one is
  * measured. -c: everything on this CPU. One line a value on standard output:
@@ -21,6 +21,8 @@
  *   reap          PROCESSES orphans die at once, and for one of them: reap_time, until none is left;
  *                 reap_cpu, the CPU time of the init
  *   memory        memory_pss, memory_private_dirty, memory_page_tables of an idle init
+ *   leak          by how much memory has grown after PROCESSES signals, one by one: leak_signals_pss,
+ *                 leak_signals_private_dirty; after PROCESSES orphans: leak_orphans_pss, leak_orphans_private_dirty
  *   wakeups       how often it ran in so many idle seconds
  *   lost          1 if a SIGTERM was lost that came when the init had just blocked or handled it, else 0
  *   calls         system calls, the init's and its child's: calls, before the command is executed;
@@ -101,6 +103,11 @@ struct situation {
 };
 
 static char *nothing = "nothing", *child = "child"; /* paths; from the environment */
+
+/* Inits look for variables: with the forty of a login session some take twice as many instructions. */
+static char *environment[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+	"HOSTNAME=0123456789ab", "HOME=/root", NULL};
+
 static int null;
 
 __attribute__((noreturn, format(printf, 1, 2))) static void fail(const char *format, ...)
@@ -351,6 +358,17 @@ static void measure_stop(const struct situation *situation, const struct kind *k
 	put(situation, "stop", kind->name, ended - sent);
 }
 
+/* Lets the orphans die, and gives back how many nanoseconds it took until none was left. */
+static long long end_orphans(const struct kind *kind, const struct running *running)
+{
+	long long time;
+
+	(void)!write(running->input, "", 1);
+	read_from(kind, running, &time, sizeof(time));
+	wait_nanoseconds(SETTLE); /* the init's CPU time is counted when it sleeps */
+	return time;
+}
+
 static void measure_reap(const struct situation *situation, const struct kind *kind)
 {
 	struct running running;
@@ -360,31 +378,63 @@ static void measure_reap(const struct situation *situation, const struct kind *k
 		fail("reap needs -p");
 	run_child(&running, kind, "orphans", situation->processes);
 	cpu = cpu_of(&running);
-	(void)!write(running.input, "", 1);
-	read_from(kind, &running, &time, sizeof(time));
-	wait_nanoseconds(SETTLE); /* its CPU time is counted when it sleeps */
+	time = end_orphans(kind, &running);
 	cpu = cpu_of(&running) - cpu;
 	put(situation, "reap_time", kind->name, time / situation->processes);
 	put(situation, "reap_cpu", kind->name, cpu / situation->processes);
 	end(&running);
 }
 
-static void put_memory(const struct situation *situation, const struct kind *kind, const struct running *running)
+struct memory {
+	long long pss;
+	long long private_dirty;
+};
+
+static struct memory memory_of(const struct running *running)
 {
 	const char *text = read_file(running, "smaps_rollup");
 
-	put(situation, "memory_pss", kind->name, field_of(text, "\nPss:", 10));
-	put(situation, "memory_private_dirty", kind->name, field_of(text, "\nPrivate_Dirty:", 10));
-	put(situation, "memory_page_tables", kind->name, field_of(read_file(running, "status"), "\nVmPTE:", 10));
+	return (struct memory){field_of(text, "\nPss:", 10), field_of(text, "\nPrivate_Dirty:", 10)};
 }
 
 static void measure_memory(const struct situation *situation, const struct kind *kind)
 {
 	struct running running;
+	struct memory memory;
 
 	run_child(&running, kind, "pause", situation->processes);
-	put_memory(situation, kind, &running);
+	memory = memory_of(&running);
+	put(situation, "memory_pss", kind->name, memory.pss);
+	put(situation, "memory_private_dirty", kind->name, memory.private_dirty);
+	put(situation, "memory_page_tables", kind->name, field_of(read_file(&running, "status"), "\nVmPTE:", 10));
 	end(&running);
+}
+
+static void measure_leak(const struct situation *situation, const struct kind *kind)
+{
+	struct running running;
+	struct memory before, after;
+	long long arrived;
+
+	run_child(&running, kind, "handler", 0);
+	before = memory_of(&running);
+	for (int i = 0; i < situation->processes; i++) {
+		(void)kill(running.pid, SIGUSR1);
+		read_from(kind, &running, &arrived, sizeof(arrived));
+	}
+	wait_nanoseconds(SETTLE);
+	after = memory_of(&running);
+	end(&running);
+	put(situation, "leak_signals_pss", kind->name, after.pss - before.pss);
+	put(situation, "leak_signals_private_dirty", kind->name, after.private_dirty - before.private_dirty);
+
+	run_child(&running, kind, "orphans", situation->processes);
+	before = memory_of(&running);
+	(void)end_orphans(kind, &running);
+	after = memory_of(&running);
+	end(&running);
+	put(situation, "leak_orphans_pss", kind->name, after.pss - before.pss);
+	put(situation, "leak_orphans_private_dirty", kind->name, after.private_dirty - before.private_dirty);
 }
 
 /* All of them at the same time: it takes long. */
@@ -592,6 +642,8 @@ static void measure_one(const struct situation *situation, const struct kind *ki
 		measure_reap(situation, kind);
 	else if (strcmp(measure, "memory") == 0)
 		measure_memory(situation, kind);
+	else if (strcmp(measure, "leak") == 0)
+		measure_leak(situation, kind);
 	else if (strcmp(measure, "lost") == 0)
 		measure_lost(situation, kind, round);
 	else if (strcmp(measure, "calls") == 0)
@@ -660,6 +712,7 @@ static void prepare(void)
 		nothing = getenv("BENCH_NOTHING");
 	if (getenv("BENCH_CHILD") != NULL)
 		child = getenv("BENCH_CHILD");
+	environ = environment;
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null < 0 || access(nothing, X_OK) != 0 || access(child, X_OK) != 0)
 		fail("BENCH_NOTHING, BENCH_CHILD");
