@@ -9,6 +9,7 @@
 
 #include "file.h"
 #include "process.h"
+#include "system.h"
 
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_send_signal 424 /* Linux 5.1, the same on every machine but alpha */
@@ -76,7 +77,7 @@ static void signal_if_below(int pid, void *argument)
 			send_both(sweep, descriptor, pid);
 	}
 	if (descriptor >= 0)
-		(void)close(descriptor);
+		system_close(descriptor);
 }
 
 /* A child's number is nobody else's. */

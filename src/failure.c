@@ -24,7 +24,7 @@ static void read_head(struct head *head, const char *file)
 
 	head->size = fd < 0 ? -1 : read(fd, head->bytes, sizeof(head->bytes) - 1);
 	if (fd >= 0)
-		(void)close(fd);
+		system_close(fd);
 	head->bytes[head->size > 0 ? head->size : 0] = '\0';
 }
 

@@ -15,7 +15,7 @@ size_t file_read(const char *file, char *string, size_t size)
 
 	if (fd >= 0) {
 		length = read(fd, string, size - 1);
-		(void)close(fd);
+		system_close(fd);
 	}
 	if (length < 0)
 		length = 0;
@@ -43,7 +43,7 @@ bool file_visit_folder(const char *folder, void (*visit)(int number, void *argum
 			entry += length;
 		}
 	}
-	(void)close(fd);
+	system_close(fd);
 	return size == 0;
 }
 
@@ -65,5 +65,5 @@ void file_visit_list(const char *file, void (*visit)(int number, void *argument)
 		}
 	}
 	if (fd >= 0)
-		(void)close(fd);
+		system_close(fd);
 }

@@ -1,7 +1,6 @@
 #include "log.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -26,36 +25,43 @@ static bool can_write_at_once(void)
 {
 	struct pollfd standard_error = {.fd = STDERR_FILENO, .events = POLLOUT};
 
-	return poll(&standard_error, 1, 0) == 1 && standard_error.revents == POLLOUT;
+	return system_poll(&standard_error) == 1 && standard_error.revents == POLLOUT;
 }
 
 void log_text(const struct text *text)
 {
-	if (can_write_at_once() && write(STDERR_FILENO, text->bytes, text->length) > 0)
+	if (can_write_at_once() && system_write(STDERR_FILENO, text->bytes, text->length) > 0)
 		dropped = 0;
 	else
 		dropped++;
 }
 
-void log_line(enum log_level level, const char *format, ...)
+/* Not inlined: a page of stack is touched for a line that is written, and for no other. */
+static __attribute__((noinline, format(printf, 1, 0))) void write_line(const char *format, va_list arguments)
 {
 	int saved_errno = errno;
 	struct text line;
-	va_list arguments;
 
-	if (!log_wants(level))
-		return;
 	text_clear(&line);
 	text_add(&line, "[dumb-init] ");
 	if (dropped > 0)
 		text_add(&line, "(%d lines before this one were dropped: standard error was full) ", dropped);
-	va_start(arguments, format);
 	text_add_list(&line, format, arguments);
-	va_end(arguments);
 	text_end_line(&line);
 
 	log_text(&line);
 	errno = saved_errno;
+}
+
+void log_line(enum log_level level, const char *format, ...)
+{
+	va_list arguments;
+
+	if (!log_wants(level))
+		return;
+	va_start(arguments, format);
+	write_line(format, arguments);
+	va_end(arguments);
 }
 
 /* By syscall(2), since musl's ioctl() takes an int and this request does not fit. */
@@ -79,7 +85,7 @@ void log_never_wait(int terminal)
 		if (!terminal_device(own, &own_device) || own_device != device ||
 			(system_fcntl(own, F_GETFL, 0) & O_NONBLOCK) == 0) {
 			/* A terminal takes part of a line at once and lets us wait for the rest. */
-			(void)close(STDERR_FILENO);
+			system_close(STDERR_FILENO);
 			return;
 		}
 	}

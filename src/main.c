@@ -6,7 +6,6 @@
 
 #include "log.h"
 #include "options.h"
-#include "release.h"
 #include "signals.h"
 #include "spawn.h"
 #include "supervise.h"
@@ -20,7 +19,7 @@ enum { EXIT_NOT_STARTED = 1 };
 static int print(const struct text *text)
 {
 	for (size_t done = 0; done < text->length;) {
-		ssize_t written = write(STDOUT_FILENO, text->bytes + done, text->length - done);
+		ssize_t written = system_write(STDOUT_FILENO, text->bytes + done, text->length - done);
 
 		if (written <= 0)
 			return EXIT_NOT_STARTED;
@@ -31,7 +30,7 @@ static int print(const struct text *text)
 
 /* Gives back whether there is a command to run; if not, what was asked for or is wrong has been said, and *status is
  * the exit status. */
-static bool read_options(struct options *options, char **words, int *status)
+static __attribute__((noinline)) bool read_options(struct options *options, char **words, int *status)
 {
 	struct text text;
 
@@ -65,8 +64,9 @@ static bool read_options(struct options *options, char **words, int *status)
 static bool adopt_orphans(const struct options *options)
 {
 	const char *how = "orphans are its children";
+	pid_t own_pid = getpid();
 
-	if (getpid() != 1) {
+	if (own_pid != 1) {
 		how = "adopts orphans as a subreaper";
 		if (syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) {
 			how = "cannot adopt orphans";
@@ -76,18 +76,20 @@ static bool adopt_orphans(const struct options *options)
 			}
 		}
 	}
-	log_line(LOG_DETAIL, "dumb-init " PACKAGE_VERSION ", PID %d: %s", (int)getpid(), how);
+	log_line(LOG_DETAIL, "dumb-init " PACKAGE_VERSION ", PID %d: %s", (int)own_pid, how);
 	return true;
 }
 
 /* Asks for a signal at the death of our parent, or of whoever becomes our parent then (PR_SET_PDEATHSIG(2const)). If it
- * has died since main() began, that is too late, and we send it ourselves. Gives back false where it cannot be had. */
-static bool watch_parent(const struct options *options, pid_t parent)
+ * dies while we ask, that is too late, and we send it ourselves. Gives back false where it cannot be had. */
+static bool watch_parent(const struct options *options)
 {
 	int signal = options->parent_death_signal;
+	pid_t parent;
 
 	if (signal == 0)
 		return true;
+	parent = getppid();
 	if (syscall(SYS_prctl, PR_SET_PDEATHSIG, signal, 0, 0, 0) != 0) {
 		log_line(LOG_ERROR, "%i cannot be had at the parent's death: %m", signal);
 		return false;
@@ -102,7 +104,6 @@ int main(int argc, char **argv)
 	struct options options;
 	struct terminal terminal;
 	struct command command;
-	pid_t parent = getppid();
 	int status;
 
 	/* First of all: what is blocked cannot be lost, and the kernel drops what PID 1 neither blocks nor handles. */
@@ -114,9 +115,9 @@ int main(int argc, char **argv)
 		return status;
 
 	/* Before the command exists, since it may leave an orphan or end at once. */
-	if (!adopt_orphans(&options) || !watch_parent(&options, parent))
+	if (!adopt_orphans(&options) || !watch_parent(&options))
 		return EXIT_NOT_STARTED;
-	signals_stop_ignoring_children();
+	signals_restore_defaults();
 	options_log(&options);
 
 	/* Before the command exists, since it takes the terminal as it starts, and it must be free by then. */
@@ -144,7 +145,6 @@ int main(int argc, char **argv)
 	 * is full or closed, no file system that is missing. Every failure below is survived where it happens. ---- */
 
 	log_never_wait(terminal.fd);
-	release_inherited();
 	status = supervise(&options, &command, &terminal);
 	log_line(LOG_DETAIL, "exiting with status %d", status);
 	return status;

@@ -92,18 +92,19 @@ static void find_cgroup(struct membership *membership)
 		offset += begin;
 	}
 	if (fd >= 0)
-		(void)close(fd);
+		system_close(fd);
 }
 
 /* Reads the number that follows `key` in a file of the cgroup's folder; -1 where there is none. */
-static int64_t read_number(const struct text *folder, const char *name, const char *key, int64_t largest)
+static int64_t read_number(struct text *folder, const char *name, const char *key, int64_t largest)
 {
 	char content[CONTENT_SIZE];
-	struct text file = *folder;
+	size_t length = folder->length;
 	const char *number;
 
-	text_add(&file, "/%s", name);
-	(void)file_read(text_string(&file), content, sizeof(content));
+	text_add(folder, "/%s", name);
+	(void)file_read(text_string(folder), content, sizeof(content));
+	folder->length = length;
 	number = find_after(content, key);
 	return number != NULL ? number_parse(&number, largest) : -1;
 }

@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "number.h"
 #include "value.h"
@@ -133,12 +134,14 @@ static enum options_outcome apply(
 	case 'V':
 		return OPTIONS_VERSION;
 	case 'k':
+		options->timed = true;
 		parsed = options->kill_after = value_parse(VALUE_TIME, value, message);
 		break;
 	case 'p':
 		parsed = options->parent_death_signal = (int)value_parse(VALUE_SIGNAL, value, message);
 		break;
 	default: /* r, d, e: the lists */
+		options->timed |= *entry->letter == 'd';
 		if (!rules_parse(&options->rules,
 			    *entry->letter == 'r'   ? RULE_REWRITE
 			    : *entry->letter == 'd' ? RULE_DELAY
@@ -218,24 +221,30 @@ static enum options_outcome read_words(struct options *options, char **words, st
 	return OPTIONS_RUN;
 }
 
+/* Most environments have none of our variables, and need no pass for each entry of the table. */
+static bool environment_names_us(void)
+{
+	char **word = environ;
+
+	while (*word != NULL && word_after(*word, variable_prefix) == NULL)
+		word++;
+	return *word != NULL;
+}
+
 /* Takes what the environment says: one pass over the table, a variable an entry. An empty variable is none. */
 static enum options_outcome read_environment(struct options *options, struct text *message)
 {
 	struct entry entry = before_first;
 
 	while (next_entry(&entry)) {
-		struct text variable;
-		const char *value;
+		const char *value = word_from_environment(variable_prefix, entry.variable);
 
-		text_clear(&variable);
-		text_add(&variable, "%s%s", variable_prefix, entry.variable);
-		value = word_from_environment(text_string(&variable));
 		if (*entry.variable == '\0' || value == NULL || *value == '\0')
 			continue;
 		if (*entry.on != '\0') {
 			if ((*value != '0' && *value != '1') || value[1] != '\0') {
-				text_add(message, "invalid value '%s' in %s, which is 1 or 0", value,
-					text_string(&variable));
+				text_add(message, "invalid value '%s' in %s%s, which is 1 or 0", value, variable_prefix,
+					entry.variable);
 				return OPTIONS_WRONG;
 			}
 			if (*value != *entry.on)
@@ -259,7 +268,7 @@ enum options_outcome options_parse(struct options *options, char **words, struct
 	options->target = TARGET_GROUP;
 	/* Once for --help and for mistakes; then over again on top of the environment. */
 	outcome = read_words(options, words, message);
-	if (outcome == OPTIONS_RUN) {
+	if (outcome == OPTIONS_RUN && environment_names_us()) {
 		outcome = read_environment(options, message);
 		if (outcome == OPTIONS_RUN)
 			outcome = read_words(options, words, message);
@@ -288,11 +297,11 @@ static void log_one(const struct entry *entry, int place, const char *value)
 }
 
 /* From the rule `begin` to before the rule `end`, which are all of one kind. */
-static void log_rules(const struct rules *rules, const struct entry *entry, int begin, int end)
+static void log_rules(const struct rules *rules, const struct entry *entry, enum rule_kind begin, int end)
 {
-	for (int rule = begin; rule < end; rule++) {
-		int64_t value = rules->value[rule];
-		int about = rule - begin;
+	for (int rule = (int)begin; rule < end; rule++) {
+		int about = rule - (int)begin;
+		int64_t value = rules_apply(rules, begin, about, 0);
 		struct text text;
 
 		if (rules->place[rule] == PLACE_NONE)
@@ -323,9 +332,9 @@ void options_log(const struct options *options)
 		if (place == PLACE_NONE)
 			continue;
 		if (letter == 'r')
-			log_rules(&options->rules, &entry, RULE_REWRITE, RULE_DELAY);
+			log_rules(&options->rules, &entry, RULE_REWRITE, RULE_EXIT_MAP);
 		else if (letter == 'd')
-			log_rules(&options->rules, &entry, RULE_DELAY, RULE_EXIT_MAP);
+			log_rules(&options->rules, &entry, RULE_DELAY, RULE_REWRITE);
 		else if (letter == 'e')
 			log_rules(&options->rules, &entry, RULE_EXIT_MAP, RULES);
 		else if (letter == (char)options->target ||

@@ -23,6 +23,7 @@ struct options {
 	enum target target;
 	struct rules rules;	  /* --rewrite, --delay, --exit-map */
 	int64_t kill_after;	  /* --kill-after: nanoseconds, DURATION_INFINITE, or 0 for never */
+	bool timed;		  /* --kill-after or --delay: there may be times to wait for */
 	bool wait;		  /* --wait; see options_wait() */
 	int parent_death_signal;  /* --parent-death-signal, or 0 */
 	bool insist_on_orphans;	  /* --subreaper */

@@ -9,10 +9,10 @@
 #include "system.h"
 
 /* For a filter that refuses waitid(2). wait4(2) cannot look without collecting: that is the best there is. */
-static int look_and_collect(struct change *change)
+static int look_and_collect(pid_t whom, struct change *change)
 {
 	int status;
-	long pid = syscall(SYS_wait4, -1, &status, WUNTRACED | WNOHANG, NULL);
+	long pid = syscall(SYS_wait4, whom != 0 ? whom : -1, &status, WUNTRACED | WNOHANG, NULL);
 
 	if (pid <= 0)
 		return pid < 0 && errno == ECHILD ? -1 : 0;
@@ -30,18 +30,19 @@ static int look_and_collect(struct change *change)
 	return 1;
 }
 
-int reap_look(struct change *change)
+int reap_look(pid_t whom, struct change *change)
 {
+	idtype_t type = whom != 0 ? P_PID : P_ALL;
 	siginfo_t info = {.si_pid = 0};
 
 	/* Any stop shows with WSTOPPED; without it only stops of our own tracees would. */
-	if (waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT) != 0)
-		return errno == ECHILD ? -1 : look_and_collect(change);
+	if (waitid(type, (id_t)whom, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT) != 0)
+		return errno == ECHILD ? -1 : look_and_collect(whom, change);
 	if (info.si_pid == 0)
 		return 0;
 	/* gVisor takes the 0x7f of a stop in a wait status for the signal that killed the child (seen in 2024-07). */
 	if (SIGNALS < 0x7f && info.si_status == 0x7f && info.si_code == CLD_KILLED)
-		return look_and_collect(change);
+		return look_and_collect(whom, change);
 	*change = (struct change){.kind = (enum change_kind)info.si_code, .pid = info.si_pid, .value = info.si_status};
 	return 1;
 }

@@ -22,11 +22,12 @@ struct change {
 };
 
 /*
- * Looks for a child that has changed state, and leaves it as it is: as long as a dead one is not collected its PID, and
- * the number of the group and session that it led, cannot belong to anybody else.
- * Gives back 1 and fills *change; 0 if there is none; -1 if dumb-init has no children. Never waits.
+ * Looks whether a child has changed state, the one with this PID or (0) any, and leaves it as it is: as long as a dead
+ * one is not collected its PID, and the number of the group and session that it led, cannot belong to anybody else.
+ * Gives back 1 and fills *change; 0 if none has; -1 if dumb-init has no children, or that one is none. Never waits.
+ * The kernel finds any by going through the list of all children (kernel/exit.c, do_wait()), one at once.
  */
-int reap_look(struct change *change);
+int reap_look(pid_t whom, struct change *change);
 
 /* Waits until a child has died. For a kernel or a filter that refuses rt_sigtimedwait(2). */
 void reap_wait(void);

@@ -1,5 +1,7 @@
 #include "release.h"
 
+#include <stdint.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,6 +16,9 @@ enum { FIRST = STDERR_FILENO + 1 };
 
 /* The kernel's own upper limit on descriptors where nobody raised it (fs.nr_open, proc(5)). */
 enum { MOST_DESCRIPTORS = 1 << 20 };
+
+/* What this function and the call take of the stack at most, and what all others ever took. */
+enum { LAST_FRAMES = 1024, DEEPEST = 65536 };
 
 static void keep_highest(int descriptor, void *argument)
 {
@@ -32,7 +37,7 @@ static void close_one_by_one(void)
 		highest = MOST_DESCRIPTORS; /* a tenth of a second; RLIMIT_NOFILE may have been lowered since they
 					       were opened */
 	for (int descriptor = FIRST; descriptor <= highest; descriptor++)
-		(void)close(descriptor);
+		system_close(descriptor);
 }
 
 void release_inherited(void)
@@ -41,8 +46,16 @@ void release_inherited(void)
 
 	for (int standard = STDIN_FILENO; standard <= STDOUT_FILENO; standard++)
 		if (nothing < 0 || dup2(nothing, standard) < 0)
-			(void)close(standard);
+			system_close(standard);
 	if (syscall(SYS_close_range, FIRST, ~0U, 0) != 0)
 		close_one_by_one();
 	(void)!chdir("/");
+}
+
+__attribute__((noinline)) void release_stack(void)
+{
+	/* Where pages are larger than 4 KiB, this is an end of one too, or the kernel refuses it (madvise(2)). */
+	uintptr_t end = ((uintptr_t)__builtin_frame_address(0) - LAST_FRAMES) / 4096 * 4096;
+
+	(void)syscall(SYS_madvise, end - DEEPEST, DEEPEST, MADV_DONTNEED);
 }

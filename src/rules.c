@@ -12,7 +12,18 @@ int64_t rules_apply(const struct rules *rules, enum rule_kind kind, int about, i
 {
 	int rule = (int)kind + about;
 
-	return rules->place[rule] != PLACE_NONE ? rules->value[rule] : otherwise;
+	if (rules->place[rule] == PLACE_NONE)
+		return otherwise;
+	return rule < RULE_REWRITE ? rules->delay[rule] : rules->other[rule];
+}
+
+void rules_add(struct rules *rules, int rule, int64_t value, enum place place)
+{
+	if (rule < RULE_REWRITE)
+		rules->delay[rule] = value;
+	else
+		rules->other[rule] = (unsigned char)value;
+	rules->place[rule] = (unsigned char)place;
 }
 
 /* Reads the word that ends at one of `ends`, and leaves *rest at its end. */
@@ -51,8 +62,7 @@ bool rules_parse(struct rules *rules, enum rule_kind kind, const char *list, enu
 			text_add(complaint, "':' and a value are missing after %i", (int)about);
 			return false;
 		}
-		rules->value[(int)kind + about] = value;
-		rules->place[(int)kind + about] = (unsigned char)place;
+		rules_add(rules, (int)kind + (int)about, value, place);
 		if (*list == '\0')
 			return true;
 	}

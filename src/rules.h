@@ -11,8 +11,8 @@
 /* Each kind of rule has its range in the tables of struct rules; a rule stands at its kind plus the signal or exit
  * status that it is about. */
 enum rule_kind {
-	RULE_REWRITE = 0,		   /* --rewrite: from a signal to the signal to send instead, 0 for none */
-	RULE_DELAY = SIGNALS + 1,	   /* --delay: from a signal to nanoseconds, or DURATION_INFINITE */
+	RULE_DELAY = 0,			   /* --delay: from a signal to nanoseconds, or DURATION_INFINITE */
+	RULE_REWRITE = SIGNALS + 1,	   /* --rewrite: from a signal to the signal to send instead, 0 for none */
 	RULE_EXIT_MAP = 2 * (SIGNALS + 1), /* --exit-map: from an exit status to the one to leave with instead */
 	RULES = RULE_EXIT_MAP + 256,
 };
@@ -21,7 +21,8 @@ enum rule_kind {
 enum place { PLACE_NONE, PLACE_ENVIRONMENT, PLACE_COMMAND_LINE };
 
 struct rules {
-	int64_t value[RULES];
+	int64_t delay[RULE_REWRITE];
+	unsigned char other[RULES]; /* signals and exit statuses */
 	unsigned char place[RULES]; /* an enum place */
 };
 
@@ -31,6 +32,9 @@ struct rules {
  * ("invalid signal 'TREM'").
  */
 bool rules_parse(struct rules *rules, enum rule_kind kind, const char *list, enum place place, struct text *complaint);
+
+/* Adds one rule, the `rule`th of the tables. */
+void rules_add(struct rules *rules, int rule, int64_t value, enum place place);
 
 /* Gives back what the rule for this signal or exit status says, or `otherwise` if there is none. */
 int64_t rules_apply(const struct rules *rules, enum rule_kind kind, int about, int64_t otherwise);

@@ -11,7 +11,7 @@ bool search_in_path(const char *name)
 
 void search_begin(struct search *search, const char *name)
 {
-	const char *path = word_from_environment("PATH");
+	const char *path = word_from_environment("", "PATH");
 
 	search->name = name;
 	search->rest = path != NULL ? path : "/usr/local/bin:/bin:/usr/bin";

@@ -62,25 +62,20 @@ int signals_block_all(void)
 	return set_mask(&all_signals);
 }
 
-/* The kernel's struct sigaction differs from machine to machine, but all zero means "default, no flags, no mask" on
- * every one of them, and none is longer than this. */
-static void set_default(int signal)
+int signals_unblock_all(void)
 {
-	static const unsigned long default_action[8];
-
-	(void)syscall(SYS_rt_sigaction, signal, default_action, NULL, sizeof(struct signal_set));
+	return set_mask(&no_signals);
 }
 
 void signals_restore_defaults(void)
 {
-	for (int signal = 1; signal <= SIGNALS; signal++)
-		set_default(signal); /* EINVAL for SIGKILL and SIGSTOP, which are never anything else */
-	(void)set_mask(&no_signals);
-}
+	/* The kernel's struct sigaction differs from machine to machine, but all zero means "default, no flags, no
+	 * mask" on every one of them, and none is longer than this. */
+	static const unsigned long default_action[8];
 
-void signals_stop_ignoring_children(void)
-{
-	set_default(SIGCHLD);
+	/* EINVAL for SIGKILL and SIGSTOP, which are never anything else. */
+	for (int signal = 1; signal <= SIGNALS; signal++)
+		(void)syscall(SYS_rt_sigaction, signal, default_action, NULL, sizeof(struct signal_set));
 }
 
 int64_t clock_now(void)
@@ -144,7 +139,6 @@ bool signals_stop(pid_t whom, int stop_signal)
 	signal_set_add(&this_one, stop_signal);
 	for (size_t i = 0; i < sizeof(this_one.words) / sizeof(this_one.words[0]); i++)
 		all_others.words[i] = ~this_one.words[i];
-	set_default(stop_signal);
 	(void)kill(whom, stop_signal);
 	(void)set_mask(&all_others); /* we stop here, and go on from here */
 	(void)set_mask(&all_signals);

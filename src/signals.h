@@ -32,16 +32,16 @@ bool signal_set_has(const struct signal_set *set, int signal);
  * Gives back 0, or -1 with errno. SIGKILL and SIGSTOP cannot be blocked (signal(7)). */
 int signals_block_all(void);
 
+/* For the child, just before exec. Gives back 0, or -1 with errno. */
+int signals_unblock_all(void);
+
 /*
- * For the child, just before exec: every disposition becomes the default one, then nothing is blocked. In this order:
- * with the mask open first, a signal in between would meet what dumb-init inherited, and an ignored one would be lost.
+ * Every disposition becomes the default one, here and so in the command: "ignored" survives exec (execve(2)), and no
+ * call tells of all signals at once which are. SIGCHLD inherited as ignored would make the kernel reap children by
+ * itself and tell nobody (wait(2), NOTES). To be called while all signals are blocked: then none is lost, since a
+ * blocked signal is queued even where it is ignored (kernel/signal.c, sig_ignored()).
  */
 void signals_restore_defaults(void);
-
-/* SIGCHLD inherited as ignored makes the kernel reap children by itself and tell nobody (wait(2), NOTES); this undoes
- * it. Dispositions survive exec only as "ignored" or "default", so the others need no such care while blocked:
- * a blocked signal is queued even where it is ignored (kernel/signal.c, sig_ignored()). */
-void signals_stop_ignoring_children(void);
 
 /*
  * Waits for the next pending signal and takes it off the queue; *info tells where it came from. Gives up at `until`, in

@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdalign.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,8 +15,8 @@
 #include "text.h"
 #include "word.h"
 
-/* Enough for the child's frames: its search, the one that explains a failure, lines of text, and the kernel's share. */
-enum { STACK_SIZE = 2 * sizeof(struct search) + 3 * sizeof(struct text) + 8192 };
+/* What clone() of either C library needs on our stack, many times over. */
+enum { CLONE_FRAME = 1024 };
 
 struct launch {
 	char *const *words;
@@ -70,30 +69,45 @@ static struct exec_failure execute(char *const *words)
 	return failure;
 }
 
-/* The child. With CLONE_VM it runs in our memory, on a stack of its own, while we are suspended: it makes system calls,
- * leaves the C library's state alone, and does not return. It explains a failure by itself, since an emulator
- * (qemu-user) may take CLONE_VM for a fork, and then nothing else that it does reaches us. A terminal's stop signal
- * that comes between the open mask and exec leaves both stopped until SIGCONT: the price of a mask that is empty for
- * the command, as in posix_spawn. */
-static int child(void *argument)
+/* Executes the command, or says why that cannot be. It explains a failure by itself, since an emulator (qemu-user) may
+ * take CLONE_VM for a fork, and then nothing else that it does reaches us. A terminal's stop signal that comes between
+ * the open mask and exec leaves both stopped until SIGCONT: the price of a mask that is empty for the command, as in
+ * posix_spawn. */
+static __attribute__((noinline, noreturn)) void become_command(struct launch *launch)
 {
-	struct launch *launch = argument;
 	struct exec_failure failure;
-	struct text listen_pid;
 
-	terminal_enter(launch->terminal);
-	if (launch->listen_pid != NULL) {
-		text_clear(&listen_pid);
-		text_add(&listen_pid, "LISTEN_PID=%d", (int)getpid());
-		*launch->listen_pid = text_string(&listen_pid);
-	}
-	signals_restore_defaults();
+	(void)signals_unblock_all();
 	failure = execute(launch->words);
 	(void)signals_block_all(); /* stopped by what it writes to a terminal, it would keep us suspended */
 	launch->failure = failure_explain(launch->words[0], &failure);
 	if (launch->pipe >= 0)
-		(void)!write(launch->pipe, &launch->failure, sizeof(launch->failure));
+		(void)system_write(launch->pipe, &launch->failure, sizeof(launch->failure));
 	_exit(launch->failure);
+}
+
+/* The same, as the process that LISTEN_PID names. Not inlined, and so no page of stack is touched where there is none.
+ */
+static __attribute__((noinline, noreturn)) void become_listener(struct launch *launch)
+{
+	struct text listen_pid;
+
+	text_clear(&listen_pid);
+	text_add(&listen_pid, "LISTEN_PID=%d", (int)getpid());
+	*launch->listen_pid = text_string(&listen_pid);
+	become_command(launch);
+}
+
+/* The child. With CLONE_VM it runs in our memory while we are suspended: it makes system calls, leaves the C library's
+ * state alone, and does not return. */
+static int child(void *argument)
+{
+	struct launch *launch = argument;
+
+	terminal_enter(launch->terminal);
+	if (launch->listen_pid != NULL)
+		become_listener(launch);
+	become_command(launch);
 }
 
 /* Where clone() is refused, as by a filter: fork, and wait for the pipe's end, which exec closes. */
@@ -112,29 +126,38 @@ static pid_t fork_and_wait(struct launch *launch)
 #endif
 	if (pid == 0)
 		child(launch);
-	(void)close(ends[1]);
+	system_close(ends[1]);
 	if (pid > 0)
 		(void)!read(ends[0], &launch->failure, sizeof(launch->failure)); /* nothing, if exec succeeded */
-	(void)close(ends[0]);
+	system_close(ends[0]);
 	return pid;
+}
+
+/*
+ * CLONE_VFORK suspends us until the child has executed the command or is gone; CLONE_VM spares the copy of our page
+ * tables and hands the failure back (clone(2)). So its stack can be where vfork(2) has it, below our own: nothing of
+ * ours is there meanwhile, as no signal comes, and a stack of its own would be another few pages of memory for good.
+ * Not inlined, for this to be the lowest frame. Handlers are not shared (no CLONE_SIGHAND).
+ */
+static __attribute__((noinline)) pid_t make_child(struct launch *launch)
+{
+	char *stack = __builtin_frame_address(0);
+
+	return clone(child, stack - CLONE_FRAME, CLONE_VM | CLONE_VFORK | SIGCHLD, launch);
 }
 
 int spawn(struct command *command, const struct terminal *terminal)
 {
-	alignas(16) char stack[STACK_SIZE];
 	struct launch launch = {
 		.words = command->words, .terminal = terminal, .listen_pid = find_listen_pid(), .pipe = -1};
 	char *listen_pid = launch.listen_pid != NULL ? *launch.listen_pid : NULL;
 	siginfo_t end;
 
-	/* CLONE_VFORK suspends us until the child has executed the command or is gone; CLONE_VM spares the copy of our
-	 * page tables and hands the failure back (clone(2)). Handlers are not shared (no CLONE_SIGHAND), so the child
-	 * can reset its own. */
-	command->pid = clone(child, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, &launch);
+	command->pid = make_child(&launch);
 	if (command->pid < 0)
 		command->pid = fork_and_wait(&launch);
 	if (launch.listen_pid != NULL)
-		*launch.listen_pid = listen_pid; /* the child's is on its stack */
+		*launch.listen_pid = listen_pid;
 	if (command->pid < 0)
 		return -1;
 	if (launch.failure != 0)

@@ -7,6 +7,7 @@
 #include "decide.h"
 #include "log.h"
 #include "reap.h"
+#include "release.h"
 #include "report.h"
 #include "signals.h"
 
@@ -17,7 +18,28 @@ struct supervisor {
 	struct course course;
 	struct signal_set sent; /* a death of one of these is no surprise */
 	struct report report;
+	pid_t own_pid;
+	bool leads_group;  /* the command does, and cannot leave it: see leads_group() */
+	int64_t looked_at; /* when all children were */
+	int64_t look_at;   /* when they are to be again, if no signal comes before; else DURATION_INFINITE */
 };
+
+/* Nanoseconds: so long after the start comes what a command that ends at once need not pay for; and so often, while
+ * children die in great numbers, all of them are looked at. */
+#define SOON (10 * NANOSECONDS_PER_MS)
+
+/* Gives back whether the command leads its process group. It is asked more than once: where an emulator makes a fork of
+ * CLONE_VFORK, it has none at first; and only a session's leader can never go to another group (setpgid(2)). */
+static bool leads_group(struct supervisor *supervisor)
+{
+	const struct command *command = supervisor->command;
+
+	if (!supervisor->leads_group && command->leads_group && getpgid(command->pid) == command->pid) {
+		supervisor->leads_group = supervisor->terminal->which != TERMINAL_SHARED;
+		return true;
+	}
+	return supervisor->leads_group;
+}
 
 /* The command's PID and the number of its group are valid: decide.c sends nothing there once it has been collected. */
 static void send(struct supervisor *supervisor, const struct action *action)
@@ -28,11 +50,10 @@ static void send(struct supervisor *supervisor, const struct action *action)
 
 	signal_set_add(&supervisor->sent, action->send);
 	if (action->to == TO_ALL) {
-		pid = getpid();
+		pid = supervisor->own_pid;
 		target = "everything below PID";
 		result = below_signal(action->send, action->send_continue ? SIGCONT : 0);
-	} else if (action->to == TO_GROUP && supervisor->command->leads_group && getpgid(pid) == pid) {
-		/* Asked each time: where an emulator makes a fork of CLONE_VFORK, the command has none at first. */
+	} else if (action->to == TO_GROUP && leads_group(supervisor)) {
 		target = "process group";
 		result = kill(-pid, action->send);
 	} else {
@@ -76,7 +97,7 @@ static void act(struct supervisor *supervisor, const struct action *action, int 
 		(void)terminal_take_back(supervisor->terminal);
 		/* If the terminal has sent it to the command as well, the kernel decides whether that stops, and we
 		 * too. */
-		(void)signals_stop(getpid(), action->send == 0 ? signal : SIGSTOP);
+		(void)signals_stop(supervisor->own_pid, action->send == 0 ? signal : SIGSTOP);
 	}
 }
 
@@ -109,7 +130,8 @@ static void follow_stop(struct supervisor *supervisor, int signal)
 	}
 	log_line(LOG_DETAIL, "the command was stopped by %i: stopping too", signal);
 	was_lent = terminal_take_back(terminal);
-	stopped = getpid() != 1 && signals_stop(0, signal); /* as PID 1, our group may reach out of the namespace */
+	stopped = supervisor->own_pid != 1 &&
+		  signals_stop(0, signal); /* as PID 1, our group may reach out of the namespace */
 	if (was_lent && !stopped) {
 		terminal_lend(terminal, supervisor->command->pid);
 		continue_command(supervisor, "nobody could continue us");
@@ -158,8 +180,10 @@ static void look_at_children(struct supervisor *supervisor, int64_t now)
 	struct change change;
 	int found = 0;
 
-	while (!course->over && (found = reap_look(&change)) > 0)
+	while (!course->over && (found = reap_look(0, &change)) > 0)
 		react(supervisor, &change, now);
+	supervisor->looked_at = now;
+	supervisor->look_at = DURATION_INFINITE;
 	report_pass_ends(&supervisor->report);
 	if (found < 0) {
 		/* Somebody else has collected the command; only a kernel that ignored SIGCHLD for us could. */
@@ -172,9 +196,20 @@ static void look_at_children(struct supervisor *supervisor, int64_t now)
 	}
 }
 
+/* Looks at one child. Gives back whether it had changed state. */
+static bool look_at_one(struct supervisor *supervisor, pid_t pid, int64_t now)
+{
+	struct change change;
+
+	if (pid == 0 || supervisor->course.over || reap_look(pid, &change) <= 0)
+		return false;
+	react(supervisor, &change, now);
+	return true;
+}
+
 static void take(struct supervisor *supervisor, int signal, const siginfo_t *info, int64_t now)
 {
-	pid_t own_pid = getpid();
+	pid_t own_pid = supervisor->own_pid;
 	struct arrival arrival = {
 		.signal = signal,
 		.from_kernel = info->si_code == SI_KERNEL,
@@ -191,34 +226,56 @@ static void take(struct supervisor *supervisor, int signal, const siginfo_t *inf
 	log_arrival(&arrival, info);
 	action = decide_arrival(supervisor->options, &circumstances, &supervisor->course, &arrival, now);
 	act(supervisor, &action, signal);
-	if (signal == SIGCHLD)
+	if (signal != SIGCHLD)
+		return;
+	/* To find one that is dead, or none, the kernel goes through all that live: with thousands that die one by one,
+	 * that is all there is to see of dumb-init in top(1). SIGCHLD says which one has died. But of those for whom
+	 * there was no room in the queue it does not, so all are looked at now and then, and the command each time. */
+	if (now - supervisor->looked_at < SOON && look_at_one(supervisor, info->si_pid, now)) {
+		(void)look_at_one(supervisor, supervisor->command->pid, now);
+		supervisor->look_at = supervisor->looked_at + SOON;
+	} else {
 		look_at_children(supervisor, now);
+	}
 }
 
 int supervise(const struct options *options, const struct command *command, struct terminal *terminal)
 {
-	struct supervisor supervisor = {.options = options, .command = command, .terminal = terminal};
+	struct supervisor supervisor = {
+		.options = options,
+		.command = command,
+		.terminal = terminal,
+		.report.warn_on_reap = options->warn_on_reap,
+		.own_pid = getpid(),
+	};
 	struct course *course = &supervisor.course;
+	int64_t now = clock_now();
+	bool settled = false;
 
-	report_begin(&supervisor.report, options->warn_on_reap);
 	/* The kernel may have sent their SIGCHLD to the program that became dumb-init by exec. */
-	look_at_children(&supervisor, clock_now());
+	look_at_children(&supervisor, now);
+	supervisor.look_at = now + SOON;
 	while (!course->over) {
 		bool was_stopping = course->stopping;
 		siginfo_t info;
-		int64_t until = decide_next(course);
-		int signal = signals_wait(&info, until);
-		bool cannot_wait = signal < 0 && errno != EAGAIN;
-		int64_t now = clock_now();
+		int64_t until = options->timed ? decide_next(course) : DURATION_INFINITE;
+		bool cannot_wait;
 		struct action action;
+		int signal;
 
+		if (until > supervisor.look_at)
+			until = supervisor.look_at;
+		signal = signals_wait(&info, until);
+		cannot_wait = signal < 0 && errno != EAGAIN;
+		if (signal == SIGCHLD || until != DURATION_INFINITE || options->timed)
+			now = clock_now();
 		if (signal > 0)
 			take(&supervisor, signal, &info, now);
 		else if (cannot_wait && (until == DURATION_INFINITE || course->killing))
 			reap_wait();
 		else
 			now = now > until ? now : until; /* also where we cannot wait for it, or there is no clock */
-		while (!course->over && (signal = decide_due(options, course, &action, now)) != 0) {
+		while (options->timed && !course->over && (signal = decide_due(options, course, &action, now)) != 0) {
 			log_line(LOG_DETAIL, "the time has come for %i", signal);
 			act(&supervisor, &action, signal);
 		}
@@ -226,8 +283,14 @@ int supervise(const struct options *options, const struct command *command, stru
 			log_line(LOG_DETAIL, "the stop clock runs: SIGKILL in %jd ms",
 				(course->kill_at - now) / NANOSECONDS_PER_MS);
 		/* At the end of a pause there may be no child, and then no SIGCHLD comes any more. */
-		if (cannot_wait || (options->pause && course->stopping && !was_stopping))
+		if (cannot_wait || now >= supervisor.look_at || (options->pause && course->stopping && !was_stopping))
 			look_at_children(&supervisor, now);
+		if (!settled && supervisor.look_at == DURATION_INFINITE && !course->over) {
+			report_begin(&supervisor.report);
+			release_inherited();
+			release_stack();
+			settled = true;
+		}
 	}
 	if (course->gave_up)
 		log_line(LOG_ERROR, "SIGKILL did not end everything: a tracer or a device holds what is left");

@@ -37,7 +37,7 @@ static int open_terminal(void)
 	if (fd < 0 || fd > STDERR_FILENO)
 		return fd;
 	high = system_fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	(void)close(fd);
+	system_close(fd);
 	return high;
 }
 
@@ -134,7 +134,7 @@ void terminal_lend(struct terminal *terminal, pid_t command_group)
 	/* It may also have been there all the time: if our own group has no number, the terminal could not be taken
 	 * back. */
 	terminal->lent = foreground_group(fd) == command_group;
-	(void)close(fd);
+	system_close(fd);
 }
 
 bool terminal_take_back(struct terminal *terminal)
@@ -150,6 +150,6 @@ bool terminal_take_back(struct terminal *terminal)
 	if (foreground_group(fd) != getsid(0))
 		(void)set_foreground_group(fd, getpgrp());
 	terminal->lent = false;
-	(void)close(fd);
+	system_close(fd);
 	return true;
 }

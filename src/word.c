@@ -33,12 +33,12 @@ bool word_equals(const char *word, const char *other)
 	return rest != NULL && *rest == '\0';
 }
 
-const char *word_from_environment(const char *name)
+const char *word_from_environment(const char *prefix, const char *name)
 {
 	for (char **word = environ; *word != NULL; word++) {
-		const char *value = word_after(*word, name);
+		const char *value = word_after(*word, prefix);
 
-		if (value != NULL && *value == '=')
+		if (value != NULL && (value = word_after(value, name)) != NULL && *value == '=')
 			return value + 1;
 	}
 	return NULL;

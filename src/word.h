@@ -17,7 +17,8 @@ const char *word_after(const char *word, const char *beginning);
 
 bool word_equals(const char *word, const char *other);
 
-/* Gives back the value that the environment has for this name, or NULL: getenv(3), likewise. */
-const char *word_from_environment(const char *name);
+/* Gives back the value that the environment has for the name that begins with `prefix` and goes on with `name`, or
+ * NULL: getenv(3), likewise. */
+const char *word_from_environment(const char *prefix, const char *name);
 
 #endif

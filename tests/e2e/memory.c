@@ -162,7 +162,8 @@ static pid_t find_child(const struct init *init, int pid)
 	return -1;
 }
 
-/* The init is in its loop, and so is the command: a signal has gone through both. The others' lines do not matter. */
+/* The init is in its loop and has nothing to come back to, and so is the command: a signal has gone through both. The
+ * others' lines do not matter. */
 static bool passes_on(struct init *init)
 {
 	const char *line;
@@ -170,7 +171,7 @@ static bool passes_on(struct init *init)
 	(void)kill(init->pid, SIGWINCH);
 	while ((line = init_read_line(init)) != NULL)
 		if (atoi(line) == SIGWINCH)
-			return true;
+			return wait_until_settled(init->pid);
 	return false;
 }
 
@@ -1105,8 +1106,7 @@ static void test_other_signal(const struct way *way)
 	passed = init_start_child(&init, &start, NULL, (const char *const[]){"wait", NULL});
 	if (passed) {
 		pid = read_pid(&init);
-		/* The init is in its loop. */
-		passed = kill(init.pid, SIGWINCH) == 0 && wait_for_state(init.pid, 'S');
+		passed = wait_until_settled(init.pid);
 		files_count(&of_512_mib, 6);
 		passed = passed && kill_command(&init, SIGHUP) && expect_line(&init, child_name(), pid, "SIGHUP (1)") &&
 			 ends_with(&init, DEATH + SIGHUP);
@@ -1140,8 +1140,9 @@ static bool command_is_killed_at_once(struct init *init, int pipe)
 	int pid = read_pid(init);
 	pid_t command = only_child_of(init->pid); /* as seen from here */
 
+	/* If it hears of the death before its first look, it does not look twice. */
 	return pid > 0 && command > 0 && kill(command, SIGKILL) == 0 && wait_for_state(command, 'Z') &&
-	       feed(pipe, "oom_kill 6\n") && feed(pipe, "oom_kill 6\n") &&
+	       feed(pipe, "oom_kill 6\n") && write(pipe, "oom_kill 6\n", 11) == 11 &&
 	       expect_line(init, child_name(), pid, "SIGKILL (9)" OF_512_MIB) && ends_with(init, DEATH + SIGKILL);
 }
 

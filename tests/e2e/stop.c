@@ -896,27 +896,15 @@ static bool is_left_out(int signal)
 	       signal == MARKER;
 }
 
-/* Of ALL_TAKERS: until what made the daemon is collected and the SIGCHLD for it is taken. Else it is merged with ours,
- * since standard signals do not queue (signal(7)), and the kernel gives out lower numbers first. */
-static bool wait_until_settled(const struct init *init, pid_t pid)
-{
-	enum { CHILDREN = 2 }; /* the command and the daemon */
-
-	if (!wait_for_children(pid, CHILDREN))
-		return false;
-	while (has_signal_bit(pid, "ShdPnd", SIGCHLD))
-		if (!init_is_in_time(init))
-			return false;
-	return true;
-}
-
 /* Once each. The last one shows that nothing is on its way. */
 static bool all_get_every_signal(struct init *init, pid_t pid)
 {
 	struct counts counts = {{{0}}};
 	bool passed = true;
 
-	if (!wait_until_settled(init, pid))
+	/* The command and the daemon are left. A SIGCHLD that is pending would be merged with ours, since standard
+	 * signals do not queue (signal(7)), and the kernel gives out lower numbers first. */
+	if (!wait_for_children(pid, 2) || !wait_until_settled(pid))
 		return false;
 	for (int signal = 1; signal <= SIGNALS; signal++) {
 		if (is_left_out(signal))

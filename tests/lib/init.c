@@ -27,6 +27,12 @@ extern char **environ;
 
 enum { NOBODY = 65534, SIGNALS = 64 };
 
+#ifdef SYS_rt_sigtimedwait
+enum { SIGTIMEDWAIT = SYS_rt_sigtimedwait };
+#else
+enum { SIGTIMEDWAIT = SYS_rt_sigtimedwait_time64 };
+#endif
+
 static char failure[256];
 static struct init *in_use;
 
@@ -735,6 +741,29 @@ bool wait_for_children(pid_t pid, int count)
 			return true;
 		(void)sched_yield();
 	}
+	return false;
+}
+
+bool wait_until_settled(pid_t pid)
+{
+	long long deadline = deadline_after(0);
+	char path[64], line[256];
+	unsigned long timeout;
+	long number;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/syscall", (int)pid);
+	do {
+		FILE *file = fopen(path, "re");
+
+		if (file == NULL || fgets(line, sizeof(line), file) == NULL)
+			line[0] = '\0';
+		if (file != NULL)
+			(void)fclose(file);
+		if (sscanf(line, "%ld %*s %*s %lx", &number, &timeout) == 2 && number == SIGTIMEDWAIT && timeout == 0)
+			return true;
+		(void)sched_yield();
+	} while (now() < deadline);
+	tap_note("the init sleeps in: %s", line);
 	return false;
 }
 

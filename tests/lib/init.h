@@ -129,6 +129,10 @@ int children_of(pid_t pid, pid_t *children, int size);
 pid_t only_child_of(pid_t pid);		      /* -1 if there is none, or another one too */
 bool wait_for_children(pid_t pid, int count); /* until there are that many */
 
+/* Waits until it sleeps in rt_sigtimedwait(2) without a time to wake up at: everything that was put off has been done
+ * (inherited descriptors, the first look at the out-of-memory killer's counter, all children that have died). */
+bool wait_until_settled(pid_t pid);
+
 /* Waits until the init has a child that has this PID in its own PID namespace; gives back its PID, or -1 at the
  * deadline. */
 pid_t init_wait_for_child(const struct init *init, int own_pid);

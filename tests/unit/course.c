@@ -69,8 +69,7 @@ static const char *what;
 
 static void set_rule(enum rule_kind kind, int about, int64_t value)
 {
-	options.rules.value[(int)kind + about] = value;
-	options.rules.place[(int)kind + about] = PLACE_COMMAND_LINE;
+	rules_add(&options.rules, (int)kind + about, value, PLACE_COMMAND_LINE);
 }
 
 static int random_signal(void)
@@ -143,14 +142,12 @@ static int becomes(int signal)
 {
 	int otherwise = is_stop(signal) && options.target != TARGET_COMMAND ? SIGSTOP : signal;
 
-	return options.rules.place[RULE_REWRITE + signal] != PLACE_NONE
-		       ? (int)options.rules.value[RULE_REWRITE + signal]
-		       : otherwise;
+	return (int)rules_apply(&options.rules, RULE_REWRITE, signal, otherwise);
 }
 
 static int64_t delay_of(int signal)
 {
-	return options.rules.place[RULE_DELAY + signal] != PLACE_NONE ? options.rules.value[RULE_DELAY + signal] : 0;
+	return rules_apply(&options.rules, RULE_DELAY, signal, 0);
 }
 
 static int64_t later(int64_t duration)
@@ -178,9 +175,7 @@ static void expect_end(int status)
 
 static int mapped(int status)
 {
-	return options.rules.place[RULE_EXIT_MAP + status] != PLACE_NONE
-		       ? (int)options.rules.value[RULE_EXIT_MAP + status]
-		       : status;
+	return (int)rules_apply(&options.rules, RULE_EXIT_MAP, status, status);
 }
 
 /* The course is as expected: the clock and the rest do not move, the status does not change, and it is over when the
