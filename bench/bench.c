@@ -63,6 +63,7 @@ enum {
 	STACK_SIZE = 65536,
 	DEADLINE = 900000,	/* milliseconds, for whatever takes longest */
 	SETTLE = 200000,	/* nanoseconds */
+	BEGINNING = 20000000,	/* nanoseconds: after that, whatever an init has put off at its start is done */
 	BLOCKED_DEADLINE = 5000 /* milliseconds, for an init to block or to handle SIGTERM */
 };
 
@@ -258,7 +259,7 @@ static void run_child(struct running *running, const struct kind *kind, char *ve
 	run(running, kind, false, (char *[]){child, verb, count, NULL});
 	read_from(kind, running, ready, sizeof(ready));
 	running->proc = open("/proc/1", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	wait_nanoseconds(SETTLE);
+	wait_nanoseconds(BEGINNING);
 }
 
 /* ---- what /proc says ---- */

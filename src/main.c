@@ -135,9 +135,9 @@ int main(int argc, char **argv)
 			return status;
 		}
 		log_line(LOG_DETAIL, "started %s (PID %d): signals go to %s; %s", options.command[0], (int)command.pid,
-			options.target == TARGET_ALL ? "everything below"
-			: command.leads_group	     ? "its process group"
-						     : "its PID",
+			options.target == TARGET_ALL	 ? "everything below"
+			: options.target == TARGET_GROUP ? "its process group"
+							 : "its PID",
 			terminal_text(&terminal));
 	}
 

@@ -162,6 +162,5 @@ int spawn(struct command *command, const struct terminal *terminal)
 		return -1;
 	if (launch.failure != 0)
 		(void)waitid(P_PID, (id_t)command->pid, &end, WEXITED);
-	command->leads_group = terminal->which != TERMINAL_UNTOUCHED;
 	return launch.failure;
 }

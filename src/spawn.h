@@ -2,7 +2,6 @@
 #ifndef DUMB_INIT_SPAWN_H
 #define DUMB_INIT_SPAWN_H
 
-#include <stdbool.h>
 #include <sys/types.h>
 
 #include "terminal.h"
@@ -10,7 +9,6 @@
 struct command {
 	char *const *words; /* its name and arguments; ends with NULL */
 	pid_t pid;
-	bool leads_group; /* its PID is also the number of its process group, unless a filter refused it one */
 };
 
 /*

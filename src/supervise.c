@@ -19,27 +19,16 @@ struct supervisor {
 	struct signal_set sent; /* a death of one of these is no surprise */
 	struct report report;
 	pid_t own_pid;
-	bool leads_group;  /* the command does, and cannot leave it: see leads_group() */
-	int64_t looked_at; /* when all children were */
-	int64_t look_at;   /* when they are to be again, if no signal comes before; else DURATION_INFINITE */
+	bool leads_group;   /* the command does, and cannot leave it */
+	int64_t rest_until; /* from the last look at all children */
+	int64_t look_at;    /* when they are to be looked at again, whatever comes; else DURATION_INFINITE */
 };
 
-/* Nanoseconds: so long after the start comes what a command that ends at once need not pay for; and so often, while
- * children die in great numbers, all of them are looked at. */
+/* Nanoseconds: so long after the start comes what a command that ends at once need not pay for. */
 #define SOON (10 * NANOSECONDS_PER_MS)
 
-/* Gives back whether the command leads its process group. It is asked more than once: where an emulator makes a fork of
- * CLONE_VFORK, it has none at first; and only a session's leader can never go to another group (setpgid(2)). */
-static bool leads_group(struct supervisor *supervisor)
-{
-	const struct command *command = supervisor->command;
-
-	if (!supervisor->leads_group && command->leads_group && getpgid(command->pid) == command->pid) {
-		supervisor->leads_group = supervisor->terminal->which != TERMINAL_SHARED;
-		return true;
-	}
-	return supervisor->leads_group;
-}
+/* After a look at all children, for so many times as long as it took there is no other one. */
+enum { REST = 16 };
 
 /* The command's PID and the number of its group are valid: decide.c sends nothing there once it has been collected. */
 static void send(struct supervisor *supervisor, const struct action *action)
@@ -53,7 +42,10 @@ static void send(struct supervisor *supervisor, const struct action *action)
 		pid = supervisor->own_pid;
 		target = "everything below PID";
 		result = below_signal(action->send, action->send_continue ? SIGCONT : 0);
-	} else if (action->to == TO_GROUP && leads_group(supervisor)) {
+	} else if (action->to == TO_GROUP && (supervisor->leads_group || getpgid(pid) == pid)) {
+		/* Where an emulator makes a fork of CLONE_VFORK, it leads none at first; a leader of a session remains
+		 * the leader of its group (setpgid(2)). */
+		supervisor->leads_group = supervisor->terminal->which != TERMINAL_SHARED;
 		target = "process group";
 		result = kill(-pid, action->send);
 	} else {
@@ -178,13 +170,19 @@ static void look_at_children(struct supervisor *supervisor, int64_t now)
 {
 	struct course *course = &supervisor->course;
 	struct change change;
+	int64_t end;
 	int found = 0;
 
-	while (!course->over && (found = reap_look(0, &change)) > 0)
+	while (!course->over && (found = reap_look(0, &change)) > 0) {
 		react(supervisor, &change, now);
-	supervisor->looked_at = now;
+		if (signals_pending(SIGCHLD)) /* which will say who it is, and lead back here */
+			break;
+	}
+	end = course->over ? now : clock_now();
+	supervisor->rest_until = end + REST * (end - now);
 	supervisor->look_at = DURATION_INFINITE;
-	report_pass_ends(&supervisor->report);
+	if (found <= 0)
+		report_pass_ends(&supervisor->report);
 	if (found < 0) {
 		/* Somebody else has collected the command; only a kernel that ignored SIGCHLD for us could. */
 		if (!course->command_ended && !supervisor->options->pause)
@@ -228,12 +226,12 @@ static void take(struct supervisor *supervisor, int signal, const siginfo_t *inf
 	act(supervisor, &action, signal);
 	if (signal != SIGCHLD)
 		return;
-	/* To find one that is dead, or none, the kernel goes through all that live: with thousands that die one by one,
-	 * that is all there is to see of dumb-init in top(1). SIGCHLD says which one has died. But of those for whom
-	 * there was no room in the queue it does not, so all are looked at now and then, and the command each time. */
-	if (now - supervisor->looked_at < SOON && look_at_one(supervisor, info->si_pid, now)) {
+	/* To find one that is dead, or that none is, the kernel goes through all that live (kernel/exit.c, do_wait()):
+	 * where thousands die one by one, the cost of each would grow with their number. SIGCHLD says which one it is,
+	 * but not which ones died while it was pending: for these, and at once for the command, we come back. */
+	if (now < supervisor->rest_until && look_at_one(supervisor, info->si_pid, now)) {
 		(void)look_at_one(supervisor, supervisor->command->pid, now);
-		supervisor->look_at = supervisor->looked_at + SOON;
+		supervisor->look_at = supervisor->rest_until;
 	} else {
 		look_at_children(supervisor, now);
 	}
