@@ -171,14 +171,17 @@ static void look_at_children(struct supervisor *supervisor, int64_t now)
 	struct course *course = &supervisor->course;
 	struct change change;
 	int64_t end;
-	int found = 0;
+	int found;
 
-	while (!course->over && (found = reap_look(0, &change)) > 0) {
-		react(supervisor, &change, now);
-		if (signals_pending(SIGCHLD)) /* which will say who it is, and lead back here */
-			break;
-	}
-	end = course->over ? now : clock_now();
+	do {
+		found = reap_look(0, &change);
+		if (found > 0)
+			react(supervisor, &change, now);
+		if (course->over)
+			return;
+		/* A SIGCHLD that has come meanwhile will say who it is, and lead back here. */
+	} while (found > 0 && !signals_pending(SIGCHLD));
+	end = clock_now();
 	supervisor->rest_until = end + REST * (end - now);
 	supervisor->look_at = DURATION_INFINITE;
 	if (found <= 0)
@@ -188,7 +191,7 @@ static void look_at_children(struct supervisor *supervisor, int64_t now)
 		if (!course->command_ended && !supervisor->options->pause)
 			log_line(LOG_ERROR, "the command is gone, and the kernel does not say how it ended");
 		decide_childless(supervisor->options, course);
-	} else if (course->killing && !course->over) {
+	} else if (course->killing) {
 		/* More may have been adopted. */
 		send(supervisor, &(struct action){.send = SIGKILL, .to = TO_ALL, .of_own_accord = true});
 	}
@@ -277,7 +280,9 @@ int supervise(const struct options *options, const struct command *command, stru
 			log_line(LOG_DETAIL, "the time has come for %i", signal);
 			act(&supervisor, &action, signal);
 		}
-		if (course->stopping && !was_stopping && course->kill_at != 0 && !course->over)
+		if (course->over)
+			break;
+		if (course->stopping && !was_stopping && course->kill_at != 0)
 			log_line(LOG_DETAIL, "the stop clock runs: SIGKILL in %jd ms",
 				(course->kill_at - now) / NANOSECONDS_PER_MS);
 		/* At the end of a pause there may be no child, and then no SIGCHLD comes any more. */

@@ -17,16 +17,16 @@ field() {
 linker=lld
 case "$(field Class) $(field Machine) $(field Flags)" in
 "ELF64 "*X86-64*) limit=28672 ;;
-"ELF64 AArch64"*) limit=36864 ;;
+"ELF64 AArch64"*) limit=37888 ;;
 "ELF32 ARM"*hard-float*) limit=28672 ;; # in Thumb
 "ELF32 ARM"*) limit=38912 ;;
 "ELF32 Intel 80386"*) limit=33792 ;;
-"ELF64 PowerPC64"*) limit=38912 ;;
+"ELF64 PowerPC64"*) limit=39936 ;;
 "ELF64 IBM S/390"*) limit=37888 linker=default ;;
 "ELF64 MIPS"*) limit=46080 linker=default ;;
 "ELF32 MIPS"*) limit=52224 linker=default ;;
 "ELF64 RISC-V"*) limit=31744 ;;
-"ELF64 LoongArch"*) limit=40960 ;;
+"ELF64 LoongArch"*) limit=41984 ;;
 *) limit=none ;;
 esac
 if [ "$limit" != none ]; then
