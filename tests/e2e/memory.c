@@ -21,6 +21,7 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -1146,26 +1147,68 @@ static bool command_is_killed_at_once(struct init *init, int pipe)
 	       expect_line(init, child_name(), pid, "SIGKILL (9)" OF_512_MIB) && ends_with(init, DEATH + SIGKILL);
 }
 
+/* Makes the files with a pipe in the place of the counter, and gives back that. */
+static int make_counter_pipe(void)
+{
+	const struct version *of = &versions[of_512_mib.version - 1];
+	char path[PATH_MAX];
+	int pipe;
+
+	files_make(&of_512_mib);
+	name_file(path, "%s%s%s/%s", folder, of->mounted, of_512_mib.place, of->counters);
+	if (unlink(path) != 0 || mkfifo(path, 0644) != 0 || (pipe = open(path, O_RDWR | O_CLOEXEC)) < 0)
+		tap_bail("%s: %s", path, strerror(errno));
+	return pipe;
+}
+
 static void test_killed_at_once(const struct way *way)
 {
 	static const char description[] = "a command that is killed for want of memory as soon as it runs";
-	const struct version *of = &versions[of_512_mib.version - 1];
 	struct start start = {.way = *way, .prepare = see_files, .argument = (void *)(uintptr_t)way};
 	struct init init;
-	char path[PATH_MAX];
 	bool passed;
 	int pipe;
 
 	if (!can_see_files(way, description))
 		return;
-	files_make(&of_512_mib);
-	name_file(path, "%s%s%s/%s", folder, of->mounted, of_512_mib.place, of->counters);
-	if (unlink(path) != 0 || mkfifo(path, 0644) != 0 || (pipe = open(path, O_RDWR | O_CLOEXEC)) < 0)
-		tap_bail("%s: %s", path, strerror(errno));
+	pipe = make_counter_pipe();
 	passed = init_start_child(&init, &start, NULL, (const char *const[]){"wait", NULL});
 	if (passed) {
 		passed = command_is_killed_at_once(&init, pipe);
 		init_end(&init);
+	}
+	(void)close(pipe);
+	tap_case(passed, "%s, %s", description, way_name(way));
+}
+
+/* The second one is killed while the init reads the counter for the first one, which tells of both. Seen to fail where
+ * the pass over the children counts as ended then. */
+static bool both_are_told(struct scene *scene, int pipe)
+{
+	pid_t second = find_child(&scene->init, scene->others[1]);
+
+	return second > 0 && send(scene, scene->others[0], SIGKILL) && wait_for_call(scene->init.pid, SYS_read) &&
+	       kill(second, SIGKILL) == 0 && wait_for_state(second, 'Z') && feed(pipe, "oom_kill 7\n") &&
+	       expect_kill(scene, scene->others[0], OF_512_MIB) && feed(pipe, "oom_kill 7\n") &&
+	       expect_kill(scene, scene->others[1], OF_512_MIB) && command_ends(scene);
+}
+
+static void test_killed_meanwhile(const struct way *way)
+{
+	static const char description[] =
+		"another one that is killed for want of memory while the first one is told of";
+	struct start start = {.way = *way, .prepare = see_files, .argument = (void *)(uintptr_t)way};
+	struct scene scene;
+	bool passed = false;
+	int pipe;
+
+	if (!can_see_files(way, description))
+		return;
+	pipe = make_counter_pipe();
+	/* For the first look. */
+	if (write(pipe, "oom_kill 5\n", 11) == 11 && scene_start(&scene, &start, NULL, 2)) {
+		passed = both_are_told(&scene, pipe);
+		init_end(&scene.init);
 	}
 	(void)close(pipe);
 	tap_case(passed, "%s, %s", description, way_name(way));
@@ -1195,5 +1238,6 @@ int main(void)
 	for_each_way(test_lines);
 	for_each_way(test_other_signal);
 	for_each_way(test_killed_at_once);
+	for_each_way(test_killed_meanwhile);
 	return tap_end();
 }

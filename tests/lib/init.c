@@ -744,11 +744,12 @@ bool wait_for_children(pid_t pid, int count)
 	return false;
 }
 
-bool wait_until_settled(pid_t pid)
+/* Waits until it sleeps in this system call; with `forever` also until its third argument is 0. */
+static bool wait_for_sleep(pid_t pid, long call, bool forever)
 {
 	long long deadline = deadline_after(0);
 	char path[64], line[256];
-	unsigned long timeout;
+	unsigned long third;
 	long number;
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/syscall", (int)pid);
@@ -759,12 +760,22 @@ bool wait_until_settled(pid_t pid)
 			line[0] = '\0';
 		if (file != NULL)
 			(void)fclose(file);
-		if (sscanf(line, "%ld %*s %*s %lx", &number, &timeout) == 2 && number == SIGTIMEDWAIT && timeout == 0)
+		if (sscanf(line, "%ld %*s %*s %lx", &number, &third) == 2 && number == call && (!forever || third == 0))
 			return true;
 		(void)sched_yield();
 	} while (now() < deadline);
 	tap_note("the init sleeps in: %s", line);
 	return false;
+}
+
+bool wait_for_call(pid_t pid, long call)
+{
+	return wait_for_sleep(pid, call, false);
+}
+
+bool wait_until_settled(pid_t pid)
+{
+	return wait_for_sleep(pid, SIGTIMEDWAIT, true); /* the time to wake up at */
 }
 
 bool init_is_in_time(const struct init *init)

@@ -129,6 +129,9 @@ int children_of(pid_t pid, pid_t *children, int size);
 pid_t only_child_of(pid_t pid);		      /* -1 if there is none, or another one too */
 bool wait_for_children(pid_t pid, int count); /* until there are that many */
 
+/* Waits until it sleeps in this system call (/proc/PID/syscall). */
+bool wait_for_call(pid_t pid, long call);
+
 /* Waits until it sleeps in rt_sigtimedwait(2) without a time to wake up at: everything that was put off has been done
  * (inherited descriptors, the first look at the out-of-memory killer's counter, all children that have died). */
 bool wait_until_settled(pid_t pid);
