@@ -31,7 +31,7 @@ case "$(field Class) $(field Machine) $(field Flags)" in
 esac
 if [ "$limit" != none ]; then
 	# clang needs a little more for the same, and is not what we ship with.
-	[ "${COMPILER:-gcc}" = gcc ] || limit=$((limit + 1024))
+	[ "${COMPILER:-gcc}" = gcc ] || limit=$((limit + 1536))
 	# GNU ld pads the file by up to a page of the machine that has the largest: see configure.ac. The segments tell how large.
 	if [ "${LINKER:-lld}" != lld ] && [ $linker = lld ]; then
 		limit=$((limit + $("$READELF" -lW "$file" | sed -n 's/^ *LOAD .* \(0x[0-9a-f]*\)$/\1/p' | head -n 1)))
