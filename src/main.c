@@ -28,11 +28,22 @@ static int print(const struct text *text)
 	return 0;
 }
 
+/* Not inlined, for the stack: see log.c. */
+static __attribute__((noinline)) void print_mistake(struct text *mistake)
+{
+	struct text line;
+
+	text_clear(&line);
+	text_add(&line, "dumb-init: %s (try 'dumb-init --help')", text_string(mistake));
+	text_end_line(&line);
+	log_text(&line);
+}
+
 /* Gives back whether there is a command to run; if not, what was asked for or is wrong has been said, and *status is
  * the exit status. */
-static __attribute__((noinline)) bool read_options(struct options *options, char **words, int *status)
+static bool read_options(struct options *options, char **words, int *status)
 {
-	struct text text;
+	static struct text text; /* empty, and on pages that are not touched until there is something to say */
 
 	*status = EXIT_NOT_STARTED;
 	switch (options_parse(options, words, &text)) {
@@ -52,8 +63,7 @@ static __attribute__((noinline)) bool read_options(struct options *options, char
 		log_text(&text);
 		break;
 	case OPTIONS_WRONG:
-		text_end_line(&text);
-		log_text(&text);
+		print_mistake(&text);
 		break;
 	}
 	return false;
@@ -61,10 +71,9 @@ static __attribute__((noinline)) bool read_options(struct options *options, char
 
 /* Makes orphans below us our children: PID 1 has them anyway; others may become a child subreaper (prctl(2)). Gives
  * back false where that fails and the user insists on it. */
-static bool adopt_orphans(const struct options *options)
+static bool adopt_orphans(const struct options *options, pid_t own_pid)
 {
 	const char *how = "orphans are its children";
-	pid_t own_pid = getpid();
 
 	if (own_pid != 1) {
 		how = "adopts orphans as a subreaper";
@@ -104,6 +113,7 @@ int main(int argc, char **argv)
 	struct options options;
 	struct terminal terminal;
 	struct command command;
+	pid_t own_pid;
 	int status;
 
 	/* First of all: what is blocked cannot be lost, and the kernel drops what PID 1 neither blocks nor handles. */
@@ -115,7 +125,8 @@ int main(int argc, char **argv)
 		return status;
 
 	/* Before the command exists, since it may leave an orphan or end at once. */
-	if (!adopt_orphans(&options) || !watch_parent(&options))
+	own_pid = getpid();
+	if (!adopt_orphans(&options, own_pid) || !watch_parent(&options))
 		return EXIT_NOT_STARTED;
 	signals_restore_defaults();
 	options_log(&options);
@@ -145,7 +156,7 @@ int main(int argc, char **argv)
 	 * is full or closed, no file system that is missing. Every failure below is survived where it happens. ---- */
 
 	log_never_wait(terminal.fd);
-	status = supervise(&options, &command, &terminal);
+	status = supervise(&options, &command, &terminal, own_pid);
 	log_line(LOG_DETAIL, "exiting with status %d", status);
 	return status;
 }

@@ -261,8 +261,6 @@ enum options_outcome options_parse(struct options *options, char **words, struct
 {
 	enum options_outcome outcome;
 
-	text_clear(message);
-	text_add(message, "dumb-init: ");
 	/* Not by copying a constant: clang would put its 4 KB of zeros into the file. */
 	memset(options, 0, sizeof(*options));
 	options->target = TARGET_GROUP;
@@ -275,10 +273,6 @@ enum options_outcome options_parse(struct options *options, char **words, struct
 	}
 	if (outcome == OPTIONS_RUN && *options->command == NULL && !options->pause)
 		outcome = OPTIONS_MISSING;
-	if (outcome == OPTIONS_WRONG)
-		text_add(message, " (try 'dumb-init --help')");
-	else
-		text_clear(message);
 	return outcome;
 }
 

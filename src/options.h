@@ -41,12 +41,12 @@ enum options_outcome {
 	OPTIONS_HELP,	 /* --help was asked for */
 	OPTIONS_VERSION, /* --version was asked for */
 	OPTIONS_MISSING, /* there is no command */
-	OPTIONS_WRONG,	 /* the message is one line about what is wrong and where it stood */
+	OPTIONS_WRONG,	 /* the message says what is wrong and where it stood */
 };
 
 /*
  * Fills *options from the environment and then from the words of the command line, which therefore wins.
- * `words` is argv without the program's name. `message` is empty, or a line without its newline.
+ * `words` is argv without the program's name. `message` is empty, and stays so but for a mistake.
  * Mistakes on the command line, and --help, come before those in the environment.
  */
 enum options_outcome options_parse(struct options *options, char **words, struct text *message);

@@ -240,21 +240,20 @@ static void take(struct supervisor *supervisor, int signal, const siginfo_t *inf
 	}
 }
 
-int supervise(const struct options *options, const struct command *command, struct terminal *terminal)
+int supervise(const struct options *options, const struct command *command, struct terminal *terminal, pid_t own_pid)
 {
 	struct supervisor supervisor = {
 		.options = options,
 		.command = command,
 		.terminal = terminal,
 		.report.warn_on_reap = options->warn_on_reap,
-		.own_pid = getpid(),
+		.own_pid = own_pid,
 	};
 	struct course *course = &supervisor.course;
 	int64_t now = clock_now();
 	bool settled = false;
 
-	/* The kernel may have sent their SIGCHLD to the program that became dumb-init by exec. */
-	look_at_children(&supervisor, now);
+	/* Also at those whose SIGCHLD the kernel has sent to the program that became dumb-init by exec. */
 	supervisor.look_at = now + SOON;
 	while (!course->over) {
 		bool was_stopping = course->stopping;

@@ -10,6 +10,6 @@
  * Passes signals on and reaps until the command has ended. Nothing that happens here ends it earlier, and where nothing
  * happens it sleeps in one system call. Gives back the exit status to leave with.
  */
-int supervise(const struct options *options, const struct command *command, struct terminal *terminal);
+int supervise(const struct options *options, const struct command *command, struct terminal *terminal, pid_t own_pid);
 
 #endif

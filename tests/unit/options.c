@@ -25,6 +25,7 @@ static enum options_outcome parse(const char *const *words)
 
 	for (size_t i = 0; i <= MAX_WORDS && (copy[i] = (char *)words[i]) != NULL;)
 		i++;
+	text_clear(&message);
 	return options_parse(&options, copy, &message);
 }
 
@@ -476,13 +477,9 @@ static const struct {
 
 START_TEST(mistakes_are_told_with_their_place)
 {
-	struct text expected;
-
 	set_variables(mistakes[_i].variables);
 	ck_assert_int_eq(parse(mistakes[_i].words), OPTIONS_WRONG);
-	text_clear(&expected);
-	text_add(&expected, "dumb-init: %s (try 'dumb-init --help')", mistakes[_i].message);
-	assert_text(&message, text_string(&expected));
+	assert_text(&message, mistakes[_i].message);
 }
 END_TEST
 
