@@ -267,7 +267,8 @@ int supervise(const struct options *options, const struct command *command, stru
 			until = supervisor.look_at;
 		signal = signals_wait(&info, until);
 		cannot_wait = signal < 0 && errno != EAGAIN;
-		if (signal == SIGCHLD || until != DURATION_INFINITE || options->timed)
+		/* Nobody asks what time it is when another signal is sent on. */
+		if (signal == SIGCHLD || until != DURATION_INFINITE || options->timed || options->pause)
 			now = clock_now();
 		if (signal > 0)
 			take(&supervisor, signal, &info, now);

@@ -1158,6 +1158,30 @@ static void test_pause_reaps(const struct way *way)
 	tap_case(passed, "pause: an orphan of somebody who entered the PID namespace is reaped, %s", way_name(way));
 }
 
+/* What comes after a long time in which nothing happened is not put off for as long: seen to fail where the time that a
+ * look at all children takes is counted from the last signal. */
+static void test_pause_that_was_long(const struct way *way)
+{
+	enum { NOTHING_HAPPENS = 1, DEADLINE = 10 }; /* seconds */
+	struct start start = {.way = *way, .deadline = DEADLINE, .prepare = have_child};
+	struct init init;
+	int gate[2];
+	bool passed;
+
+	make_pipe(gate);
+	start.argument = gate;
+	passed = start_pause(&init, &start, WORDS("-v", "-P", "--wait"));
+	if (passed) {
+		passed = wait_until_settled(init.pid);
+		(void)sleep(NOTHING_HAPPENS);
+		passed = passed && kill(init.pid, SIGTERM) == 0 && has_status(&init, 0);
+		init_end(&init);
+	}
+	close_both(gate);
+	tap_case(passed, "pause: --wait ends with the last child after a second in which nothing happened, %s",
+		way_name(way));
+}
+
 /* A zombie that was there before dumb-init was, whose SIGCHLD went to another program. */
 static void test_born_with_zombie(const struct way *way)
 {
@@ -1506,6 +1530,7 @@ int main(void)
 	for_each_way(test_pause_is_silent);
 	for_each_way(test_pause_with_one_pending);
 	for_each_way(test_pause_reaps);
+	for_each_way(test_pause_that_was_long);
 	for_each_way(test_born_with_zombie);
 	for_each_way(test_end_of_pause);
 	for_each_way(test_warnings);
