@@ -744,38 +744,54 @@ bool wait_for_children(pid_t pid, int count)
 	return false;
 }
 
-/* Waits until it sleeps in this system call; with `forever` also until its third argument is 0. */
-static bool wait_for_sleep(pid_t pid, long call, bool forever)
+/* Gives back whether it sleeps in this system call, and its third argument. */
+static bool sleeps_in(pid_t pid, long call, unsigned long *third)
 {
-	long long deadline = deadline_after(0);
-	char path[64], line[256];
-	unsigned long third;
+	char path[64], line[256] = "", state[32];
 	long number;
+	FILE *file;
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/syscall", (int)pid);
-	do {
-		FILE *file = fopen(path, "re");
+	file = fopen(path, "re");
+	if (file == NULL)
+		return false;
+	(void)!fgets(line, sizeof(line), file);
+	(void)fclose(file);
+	/* Traced, it may also stand still at the call's beginning. */
+	return sscanf(line, "%ld %*s %*s %lx", &number, third) == 2 && number == call &&
+	       read_status_field(pid, "State", state, sizeof(state)) && *state == 'S';
+}
 
-		if (file == NULL || fgets(line, sizeof(line), file) == NULL)
-			line[0] = '\0';
-		if (file != NULL)
-			(void)fclose(file);
-		if (sscanf(line, "%ld %*s %*s %lx", &number, &third) == 2 && number == call && (!forever || third == 0))
-			return true;
-		(void)sched_yield();
-	} while (now() < deadline);
-	tap_note("the init sleeps in: %s", line);
-	return false;
+bool sleeps_without_timeout(pid_t pid)
+{
+	unsigned long timeout;
+
+	return sleeps_in(pid, SIGTIMEDWAIT, &timeout) && timeout == 0;
 }
 
 bool wait_for_call(pid_t pid, long call)
 {
-	return wait_for_sleep(pid, call, false);
+	long long deadline = deadline_after(0);
+	unsigned long unused;
+
+	while (!sleeps_in(pid, call, &unused)) {
+		if (now() > deadline)
+			return false;
+		(void)sched_yield();
+	}
+	return true;
 }
 
 bool wait_until_settled(pid_t pid)
 {
-	return wait_for_sleep(pid, SIGTIMEDWAIT, true); /* the time to wake up at */
+	long long deadline = deadline_after(0);
+
+	while (!sleeps_without_timeout(pid)) {
+		if (now() > deadline)
+			return false;
+		(void)sched_yield();
+	}
+	return true;
 }
 
 bool init_is_in_time(const struct init *init)

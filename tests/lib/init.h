@@ -132,9 +132,11 @@ bool wait_for_children(pid_t pid, int count); /* until there are that many */
 /* Waits until it sleeps in this system call (/proc/PID/syscall). */
 bool wait_for_call(pid_t pid, long call);
 
-/* Waits until it sleeps in rt_sigtimedwait(2) without a time to wake up at: everything that was put off has been done
- * (inherited descriptors, the first look at the out-of-memory killer's counter, all children that have died). */
-bool wait_until_settled(pid_t pid);
+/* Gives back whether it sleeps in rt_sigtimedwait(set, info, NULL, size), so that nothing but a signal wakes it up. An
+ * init that does has done everything that was put off: inherited descriptors, the first look at the out-of-memory
+ * killer's counter, all children that have died. */
+bool sleeps_without_timeout(pid_t pid);
+bool wait_until_settled(pid_t pid); /* it does */
 
 /* Waits until the init has a child that has this PID in its own PID namespace; gives back its PID, or -1 at the
  * deadline. */

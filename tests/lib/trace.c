@@ -72,21 +72,6 @@ static bool is_in_state(pid_t pid, char letter)
 	return read_status_field(pid, "State", state, sizeof(state)) && *state == letter;
 }
 
-bool sleeps_without_timeout(pid_t pid)
-{
-	char path[64], line[256] = "";
-	unsigned long timeout;
-	FILE *file;
-
-	(void)snprintf(path, sizeof(path), "/proc/%d/syscall", (int)pid);
-	file = fopen(path, "re");
-	if (file == NULL)
-		return false;
-	(void)!fgets(line, sizeof(line), file);
-	(void)fclose(file);
-	return is_in_state(pid, 'S') && sscanf(line, "%*d %*s %*s %lx", &timeout) == 1 && timeout == 0;
-}
-
 #if defined(__x86_64__) && defined(__LP64__)
 
 /* Reads `size` bytes of the file, as pread(2). */

@@ -60,7 +60,4 @@ void trace_let_go(struct trace *trace);
 /* "getpid child:setsid 64*child:rt_sigaction": `count` calls from that one on. Valid until the next call. */
 const char *trace_list(const struct trace *trace, int first, int count);
 
-/* Gives back whether it sleeps in rt_sigtimedwait(set, info, NULL, size), so that nothing but a signal wakes it up. */
-bool sleeps_without_timeout(pid_t pid);
-
 #endif
