@@ -1,5 +1,5 @@
-# shellcheck shell=sh
-# For the scripts here whose work is done by one child in the background, $child: at a signal it is ended before they are. The
+#!/bin/sh
+# Read by the scripts here whose work is done by one child in the background, $child: at a signal it is ended before they are. The
 # shell sees a signal only while it waits for something in the background.
 child=
 stop() {
