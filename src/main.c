@@ -6,6 +6,7 @@
 
 #include "log.h"
 #include "options.h"
+#include "report.h"
 #include "signals.h"
 #include "spawn.h"
 #include "supervise.h"
@@ -113,6 +114,7 @@ int main(int argc, char **argv)
 	struct options options;
 	struct terminal terminal;
 	struct command command;
+	struct report report;
 	pid_t own_pid;
 	int status;
 
@@ -133,6 +135,9 @@ int main(int argc, char **argv)
 
 	/* Before the command exists, since it takes the terminal as it starts, and it must be free by then. */
 	terminal_prepare(&terminal, options.target == TARGET_COMMAND || options.pause);
+
+	/* Before the command exists, since the kernel may kill it for want of memory at once. */
+	report_begin(&report, options.warn_on_reap);
 
 	command = (struct command){.words = options.command};
 	if (!options.pause) {
@@ -156,7 +161,7 @@ int main(int argc, char **argv)
 	 * is full or closed, no file system that is missing. Every failure below is survived where it happens. ---- */
 
 	log_never_wait(terminal.fd);
-	status = supervise(&options, &command, &terminal, own_pid);
+	status = supervise(&options, &command, &terminal, &report, own_pid);
 	log_line(LOG_DETAIL, "exiting with status %d", status);
 	return status;
 }

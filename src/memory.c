@@ -76,11 +76,12 @@ static void find_cgroup(struct membership *membership)
 {
 	char lines[CONTENT_SIZE];
 	off_t offset = 0;
-	ssize_t begin = 1, size;
+	ssize_t begin, size;
 	int fd = system_open("/proc/self/cgroup", O_RDONLY);
 
 	membership->version = NULL;
-	while (begin > 0 && (size = pread(fd, lines, sizeof(lines), offset)) > 0) {
+	do {
+		size = pread(fd, lines, sizeof(lines), offset);
 		begin = 0;
 		for (ssize_t end = 0; end < size; end++) {
 			if (lines[end] != '\n')
@@ -90,7 +91,7 @@ static void find_cgroup(struct membership *membership)
 			begin = end + 1;
 		}
 		offset += begin;
-	}
+	} while (begin > 0 && size == (ssize_t)sizeof(lines));
 	if (fd >= 0)
 		system_close(fd);
 }
@@ -109,27 +110,28 @@ static int64_t read_number(struct text *folder, const char *name, const char *ke
 	return number != NULL ? number_parse(&number, largest) : -1;
 }
 
-void memory_read(struct memory *memory)
+struct memory memory_read(void)
 {
+	struct memory memory = {.kills = -1, .limit = -1};
 	struct membership membership;
 	const char *path = membership.path;
 	struct text folder;
 
-	*memory = (struct memory){.kills = -1, .limit = -1};
 	find_cgroup(&membership);
 	if (membership.version == NULL)
-		return;
+		return memory;
 	/* In a cgroup namespace the path begins at the folder. Without one, a container sees the path on the host, and
 	 * a folder that begins somewhere along it: so the longest end of the path that is there is ours. */
 	for (;;) {
 		text_clear(&folder);
 		text_add(&folder, "%s%s", membership.version->folder, path);
-		if (*path == '\0' || access(text_string(&folder), F_OK) == 0)
+		memory.kills = read_number(&folder, membership.version->counters, "oom_kill ", INT64_MAX / 16);
+		if (memory.kills >= 0 || *path == '\0' || access(text_string(&folder), F_OK) == 0)
 			break;
 		path++;
 		path += word_length(path, "/");
 	}
-	memory->kills = read_number(&folder, membership.version->counters, "oom_kill ", INT64_MAX / 16);
-	if (memory->kills > 0)
-		memory->limit = read_number(&folder, membership.version->limit, "", LARGEST_LIMIT);
+	if (memory.kills > 0)
+		memory.limit = read_number(&folder, membership.version->limit, "", LARGEST_LIMIT);
+	return memory;
 }

@@ -14,6 +14,6 @@ struct memory {
  * memory.oom_control (v1, Linux 4.13), and the limit from memory.max or memory.limit_in_bytes. The kernel raises the
  * counter before it sends SIGKILL (mm/oom_kill.c, __oom_kill_process()), so whoever sees the death sees the count.
  */
-void memory_read(struct memory *memory);
+struct memory memory_read(void);
 
 #endif

@@ -7,23 +7,17 @@
 #include "process.h"
 #include "text.h"
 
-void report_begin(struct report *report)
+void report_begin(struct report *report, bool warn_on_reap)
 {
-	struct memory memory;
-	struct change change;
-
-	memory_read(&memory);
-	if (memory.kills <= 0 || reap_look(0, &change) <= 0 || change.kind != CHANGE_KILLED || change.value != SIGKILL)
-		report->kills = memory.kills;
+	*report = (struct report){.warn_on_reap = warn_on_reap, .kills = memory_read().kills};
 }
 
 /* Gives back whether the kernel's out-of-memory killer has killed somebody whose death we have not told of, and fills
  * in *limit. */
 static bool was_out_of_memory(struct report *report, int64_t *limit)
 {
-	struct memory memory;
+	struct memory memory = memory_read();
 
-	memory_read(&memory);
 	if (report->kills >= 0 && memory.kills > report->kills)
 		report->untold += memory.kills - report->kills;
 	report->kills = memory.kills;

@@ -7,17 +7,16 @@
 
 #include "reap.h"
 
-/* All zero, but for what is wanted, is the beginning. */
+/* Filled by report_begin(). */
 struct report {
 	bool warn_on_reap;
 	int64_t kills;	/* of the out-of-memory killer, as last seen; -1 where they cannot be known */
 	int64_t untold; /* how many of them no death has been told of in this pass */
 };
 
-/* Takes the first look at the out-of-memory killer's count. That takes a while, so the command does not wait for it,
- * and whoever has died by SIGKILL before may have been counted: up to here, and for one who is dead by now, the count
- * is taken to have begun at 0. */
-void report_begin(struct report *report);
+/* Takes the first look at the out-of-memory killer's count. To be called before there is a command: the kernel counts
+ * first and kills then, so a look that comes later may see the count of somebody who is not dead yet. */
+void report_begin(struct report *report, bool warn_on_reap);
 
 /* Says how a child has ended that is not yet collected. With `surprise` it was killed by a signal that dumb-init has
  * not sent: of the command that is the death report, of any other process only where memory was out. */

@@ -8,7 +8,6 @@
 #include "log.h"
 #include "reap.h"
 #include "release.h"
-#include "report.h"
 #include "signals.h"
 
 struct supervisor {
@@ -17,7 +16,7 @@ struct supervisor {
 	struct terminal *terminal;
 	struct course course;
 	struct signal_set sent; /* a death of one of these is no surprise */
-	struct report report;
+	struct report *report;
 	pid_t own_pid;
 	bool leads_group;   /* the command does, and cannot leave it */
 	int64_t rest_until; /* from the last look at all children */
@@ -139,7 +138,7 @@ static void react(struct supervisor *supervisor, const struct change *change, in
 	case CHANGE_EXITED:
 	case CHANGE_KILLED:
 	case CHANGE_DUMPED:
-		report_end(&supervisor->report, change, is_command, surprise);
+		report_end(supervisor->report, change, is_command, surprise);
 		if (is_command) {
 			struct action action =
 				decide_end(supervisor->options, &supervisor->course, exit_status_of(change), now);
@@ -185,7 +184,7 @@ static void look_at_children(struct supervisor *supervisor, int64_t now)
 	supervisor->rest_until = end + REST * (end - now);
 	supervisor->look_at = DURATION_INFINITE;
 	if (found <= 0)
-		report_pass_ends(&supervisor->report);
+		report_pass_ends(supervisor->report);
 	if (found < 0) {
 		/* Somebody else has collected the command; only a kernel that ignored SIGCHLD for us could. */
 		if (!course->command_ended && !supervisor->options->pause)
@@ -240,13 +239,14 @@ static void take(struct supervisor *supervisor, int signal, const siginfo_t *inf
 	}
 }
 
-int supervise(const struct options *options, const struct command *command, struct terminal *terminal, pid_t own_pid)
+int supervise(const struct options *options, const struct command *command, struct terminal *terminal,
+	struct report *report, pid_t own_pid)
 {
 	struct supervisor supervisor = {
 		.options = options,
 		.command = command,
 		.terminal = terminal,
-		.report.warn_on_reap = options->warn_on_reap,
+		.report = report,
 		.own_pid = own_pid,
 	};
 	struct course *course = &supervisor.course;
@@ -289,7 +289,6 @@ int supervise(const struct options *options, const struct command *command, stru
 		if (cannot_wait || now >= supervisor.look_at || (options->pause && course->stopping && !was_stopping))
 			look_at_children(&supervisor, now);
 		if (!settled && supervisor.look_at == DURATION_INFINITE && !course->over) {
-			report_begin(&supervisor.report);
 			release_inherited();
 			release_stack();
 			settled = true;

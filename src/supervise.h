@@ -3,6 +3,7 @@
 #define DUMB_INIT_SUPERVISE_H
 
 #include "options.h"
+#include "report.h"
 #include "spawn.h"
 #include "terminal.h"
 
@@ -10,6 +11,7 @@
  * Passes signals on and reaps until the command has ended. Nothing that happens here ends it earlier, and where nothing
  * happens it sleeps in one system call. Gives back the exit status to leave with.
  */
-int supervise(const struct options *options, const struct command *command, struct terminal *terminal, pid_t own_pid);
+int supervise(const struct options *options, const struct command *command, struct terminal *terminal,
+	struct report *report, pid_t own_pid);
 
 #endif
