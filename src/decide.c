@@ -102,7 +102,9 @@ static struct action send_on(const struct options *options, struct course *cours
 {
 	struct action action = {.send = rewrite(options, signal)};
 
+	course->held_until[signal] = 0;
 	if (is_stop_request(options, signal)) {
+		course->held_until[signal] = NEVER_AGAIN; /* whoever asks again has no patience */
 		if (options->pause && !course->command_ended)
 			return begin_end(options, course, 0, now);
 		begin_stop(options, course, now);
@@ -125,7 +127,7 @@ struct action decide_arrival(const struct options *options, const struct circums
 	struct course *course, const struct arrival *arrival, int64_t now)
 {
 	int64_t *held_until = &course->held_until[arrival->signal];
-	int64_t delay = course->stopping ? 0 : rules_apply(&options->rules, RULE_DELAY, arrival->signal, 0);
+	int64_t delay = rules_apply(&options->rules, RULE_DELAY, arrival->signal, 0);
 	struct action nothing = {.why_not = NULL};
 
 	if (arrival->of_child)
@@ -140,12 +142,11 @@ struct action decide_arrival(const struct options *options, const struct circums
 		nothing.lend_terminal = arrival->signal == SIGCONT;
 		return nothing;
 	}
-	if (delay != 0 && *held_until == 0) {
+	if (delay != 0 && *held_until == 0 && !course->command_ended) {
 		*held_until = duration_add(now, delay);
 		nothing.why_not = "--delay holds it back";
 		return nothing;
 	}
-	*held_until = 0;
 	return send_on(options, course, arrival->signal, now);
 }
 
@@ -164,8 +165,7 @@ int decide_due(const struct options *options, struct course *course, struct acti
 		course->over = true;
 	}
 	for (int signal = 1; signal <= SIGNALS; signal++) {
-		if (course->held_until[signal] != 0 && course->held_until[signal] <= now) {
-			course->held_until[signal] = 0;
+		if (course->held_until[signal] > 0 && course->held_until[signal] <= now) {
 			*action = send_on(options, course, signal, now);
 			return signal;
 		}
@@ -190,7 +190,7 @@ int64_t decide_next(const struct course *course)
 	if (course->kill_at != 0)
 		next = course->killing ? course->give_up_at : course->kill_at;
 	for (int signal = 1; signal <= SIGNALS; signal++)
-		if (course->held_until[signal] != 0 && course->held_until[signal] < next)
+		if (course->held_until[signal] > 0 && course->held_until[signal] < next)
 			next = course->held_until[signal];
 	return next;
 }

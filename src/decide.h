@@ -11,11 +11,12 @@
  *   from the terminal         a signal that the terminal sent to the whole foreground group (its sender is the kernel)
  *                             has reached a command in that group already (with --single-child)
  *   SIGKILL, SIGSTOP          never arrive: the kernel acts on them by itself
- *   with a --delay            it is held back first, until its time or its second arrival
+ *   with a --delay            it is held back first, until its time or its second arrival; but SIGTERM, SIGINT and
+ *                             SIGQUIT only once each, and none when the command has ended
  *
  * The stop
  *   begins with the first SIGTERM, SIGINT or SIGQUIT that is acted upon, or with the command's end, whichever is first.
- *   Then the clock of --kill-after starts; it is never moved. Signals are no longer held back.
+ *   Then the clock of --kill-after starts; it is never moved.
  *   When the command has ended, what is left is asked to stop. Without --wait that is all; with it, dumb-init goes on
  *   until no child is left. A stop signal then goes to everything; there is no command to send the others to, so they
  *   do too, but with --single-child, which keeps them from everybody else.
@@ -40,9 +41,12 @@
 /* The exit status where nobody can say any more how the command ended: see reap_look(). */
 enum { STATUS_UNKNOWN = 1 };
 
+/* In the place of a time: this signal is not held back any more. */
+enum { NEVER_AGAIN = -1 };
+
 /* Times are nanoseconds on CLOCK_MONOTONIC. All zero is the beginning. */
 struct course {
-	bool stopping;	    /* a stop was requested, and everything is done at once from now on */
+	bool stopping;	    /* a stop was requested and acted upon */
 	bool command_ended; /* and its PID may be somebody else's; also in a pause that is over */
 	bool killing;	    /* the clock has run out */
 	bool gave_up;	    /* and somebody is left all the same */
@@ -50,7 +54,7 @@ struct course {
 	int exit_status;
 	int64_t kill_at;		 /* set once, when `stopping` is, if there is a clock; else 0 */
 	int64_t give_up_at;		 /* set once, when `killing` is */
-	int64_t held_until[SIGNALS + 1]; /* by signal; 0 where it is not held back */
+	int64_t held_until[SIGNALS + 1]; /* by signal; 0 where it is not held back, or NEVER_AGAIN */
 };
 
 struct arrival {

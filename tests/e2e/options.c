@@ -174,15 +174,15 @@ static const struct delaying {
 	{{"-r", "USR1:USR2", "-d", "USR2:1h"}, {NULL}, {{SIGUSR1, SIGUSR2}, {SIGUSR2, 0}, {SIGUSR2, SIGUSR2}}},
 	{{"-d", "TERM:1h", "-r", "TERM:INT"}, {NULL}, {{SIGTERM, 0}, {SIGTERM, SIGINT}}},
 	{{"-d", "USR1:1h", "-r", "USR1:0"}, {NULL}, {{SIGUSR1, 0}, {SIGUSR1, 0}, {SIGUSR1, 0}}},
-	/* A request to stop is not one until it is sent; after it nothing is held any more. */
+	/* A request to stop is held back once, until it is sent; it ends no delay but its own. */
 	{{"-d", "TERM:1h,USR1:1h"}, {NULL},
-		{{SIGTERM, 0}, {SIGUSR1, 0}, {SIGUSR1, SIGUSR1}, {SIGTERM, SIGTERM}, {SIGTERM, SIGTERM},
-			{SIGUSR1, SIGUSR1}}},
-	{{"-d", "HUP:1h,USR1:infinity"}, {NULL},
-		{{SIGTERM, SIGTERM}, {SIGHUP, SIGHUP}, {SIGUSR1, SIGUSR1}, {SIGTERM, SIGTERM}}},
+		{{SIGTERM, 0}, {SIGUSR1, 0}, {SIGUSR1, SIGUSR1}, {SIGTERM, SIGTERM}, {SIGTERM, SIGTERM}, {SIGUSR1, 0}}},
+	{{"-d", "INT:1h"}, {NULL}, {{SIGINT, 0}, {SIGINT, SIGINT}, {SIGINT, SIGINT}}},
+	{{"-d", "QUIT:1h"}, {NULL}, {{SIGQUIT, 0}, {SIGQUIT, SIGQUIT}, {SIGQUIT, SIGQUIT}}},
+	{{"-d", "TERM:1h"}, {NULL}, {{SIGQUIT, SIGQUIT}, {SIGTERM, 0}, {SIGINT, SIGINT}, {SIGTERM, SIGTERM}}},
+	{{"-d", "TERM:1h", "-r", "INT:0"}, {NULL}, {{SIGINT, 0}, {SIGTERM, 0}, {SIGTERM, SIGTERM}}},
 	{{"-d", "INT:1h,HUP:1h"}, {NULL}, {{SIGINT, 0}, {SIGHUP, 0}, {SIGTERM, SIGTERM}, {SIGINT, SIGINT}}},
-	{{"-d", "HUP:1h"}, {NULL}, {{SIGINT, SIGINT}, {SIGHUP, SIGHUP}}},
-	{{"-d", "HUP:1h"}, {NULL}, {{SIGQUIT, SIGQUIT}, {SIGHUP, SIGHUP}}},
+	{{"-d", "HUP:1h"}, {NULL}, {{SIGTERM, SIGTERM}, {SIGHUP, 0}, {SIGHUP, SIGHUP}}},
 };
 
 static bool delays(struct init *init, const struct delaying *delaying)

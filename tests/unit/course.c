@@ -55,7 +55,7 @@ static struct {
 	int status;
 	int64_t clock; /* DURATION_INFINITE for none, here and below */
 	int64_t give_up_at;
-	int64_t held_until[LAST_SIGNAL + 1]; /* 0 where it is not held */
+	int64_t held_until[LAST_SIGNAL + 1]; /* 0 where it is not held, or NEVER_AGAIN */
 } expected;
 
 /* To be told with a failure. */
@@ -221,8 +221,10 @@ static void check_sent(const struct action *action, int signal)
 		MUST(action->send_continue == waits());
 		return;
 	}
-	if (asks_to_stop(signal))
+	if (asks_to_stop(signal)) {
 		expect_stop();
+		expected.held_until[signal] = NEVER_AGAIN;
+	}
 	MUST(!action->send_continue && !action->of_own_accord);
 	if (becomes(signal) == 0) {
 		MUST(action->send == 0 && !action->stop_self && !action->lend_terminal);
@@ -275,7 +277,7 @@ static void signal_arrives(void)
 		MUST(action.send == 0 && !action.stop_self && !action.lend_terminal);
 	} else if (has_reached_command(&arrival, &circumstances)) {
 		MUST(action.send == 0 && action.why_not != NULL);
-	} else if (!expected.stopping && delay_of(arrival.signal) != 0 && expected.held_until[arrival.signal] == 0) {
+	} else if (!expected.ended && delay_of(arrival.signal) != 0 && expected.held_until[arrival.signal] == 0) {
 		MUST(action.send == 0 && action.why_not != NULL && !action.stop_self && !action.lend_terminal);
 		expected.held_until[arrival.signal] = later(delay_of(arrival.signal));
 	} else {
@@ -315,7 +317,7 @@ static int64_t earliest(void)
 	int64_t earliest = expected.killing ? expected.give_up_at : expected.clock;
 
 	for (int signal = 1; signal <= LAST_SIGNAL; signal++)
-		if (expected.held_until[signal] != 0 && expected.held_until[signal] < earliest)
+		if (expected.held_until[signal] > 0 && expected.held_until[signal] < earliest)
 			earliest = expected.held_until[signal];
 	return earliest;
 }
@@ -362,7 +364,7 @@ static void do_what_is_due(void)
 			expected.give_up_at = now + GIVE_UP_AFTER;
 		} else {
 			MUST(signal > 0 && signal <= LAST_SIGNAL);
-			MUST(expected.held_until[signal] != 0 && expected.held_until[signal] <= now);
+			MUST(expected.held_until[signal] > 0 && expected.held_until[signal] <= now);
 			check_sent(&action, signal);
 		}
 	}
