@@ -59,10 +59,6 @@ static bool read_options(struct options *options, char **words, int *status)
 		text_add(&text, "dumb-init v" PACKAGE_VERSION "\n");
 		*status = print(&text);
 		break;
-	case OPTIONS_MISSING:
-		options_usage(&text);
-		log_text(&text);
-		break;
 	case OPTIONS_WRONG:
 		print_mistake(&text);
 		break;

@@ -1,8 +1,11 @@
 #include "number.h"
 
+#include <stdbool.h>
+
 #include "word.h"
 
-#define TEN_YEARS (INT64_C(10) * 366 * 24 * 3600)
+/* In seconds; two or three of them have a day more. */
+#define TEN_YEARS (INT64_C(3653) * 24 * 3600)
 
 int64_t number_parse(const char **word, int64_t largest)
 {
@@ -27,15 +30,18 @@ int number_parse_word(const char *word, int largest)
 	return *word == '\0' ? (int)number : -1;
 }
 
-/* Reads what follows the point: ".5" is 500000000. Digits past the nanosecond are read and count for nothing. */
+/* Reads what follows the point: ".5" is 500000000. What is past the nanosecond makes one more: only 0 is 0. */
 static int64_t fraction_parse(const char **word)
 {
 	int64_t nanoseconds = 0;
 	int64_t worth = NANOSECONDS / 10;
+	bool more = false;
 
-	for (; **word >= '0' && **word <= '9'; ++*word, worth /= 10)
+	for (; **word >= '0' && **word <= '9'; ++*word, worth /= 10) {
 		nanoseconds += worth * (**word - '0');
-	return nanoseconds;
+		more |= worth == 0 && **word != '0';
+	}
+	return nanoseconds + more;
 }
 
 /* Gives back how many thousandths of a second the unit is, or 0 if it is none. */
@@ -69,7 +75,7 @@ int64_t duration_parse(const char *word)
 	if (milliseconds == 0 || whole > TEN_YEARS * 1000 / milliseconds)
 		return -1;
 	/* A fraction of an hour has nine digits and a factor of 3 600 000: less than 2^52. */
-	whole = whole * milliseconds * (NANOSECONDS / 1000) + fraction * milliseconds / 1000;
+	whole = whole * milliseconds * (NANOSECONDS / 1000) + (fraction * milliseconds + 999) / 1000;
 	return whole <= TEN_YEARS * NANOSECONDS ? whole : -1;
 }
 

@@ -271,8 +271,10 @@ enum options_outcome options_parse(struct options *options, char **words, struct
 		if (outcome == OPTIONS_RUN)
 			outcome = read_words(options, words, message);
 	}
-	if (outcome == OPTIONS_RUN && *options->command == NULL && !options->pause)
-		outcome = OPTIONS_MISSING;
+	if (outcome == OPTIONS_RUN && *options->command == NULL && !options->pause) {
+		text_add(message, "no command is given");
+		outcome = OPTIONS_WRONG;
+	}
 	return outcome;
 }
 
@@ -337,11 +339,6 @@ void options_log(const struct options *options)
 	}
 }
 
-void options_usage(struct text *text)
-{
-	text_add(text, "Usage: dumb-init [option]... [--] command [argument]...\n");
-}
-
 static void pad_to(struct text *text, size_t column)
 {
 	do
@@ -353,8 +350,8 @@ void options_help(struct text *text)
 {
 	struct entry entry = before_first;
 
-	options_usage(text);
-	text_add(text, "Run the command as PID 1 should run it: pass every signal on, reap every orphan,\n"
+	text_add(text, "Usage: dumb-init [option]... [--] command [argument]...\n"
+		       "Run the command as PID 1 should run it: pass every signal on, reap every orphan,\n"
 		       "and exit as the command did. What stands on the right does the same from the\n"
 		       "environment; the command line wins.\n\n");
 	while (next_entry(&entry)) {

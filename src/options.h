@@ -40,8 +40,7 @@ enum options_outcome {
 	OPTIONS_RUN,	 /* run options->command, or pause */
 	OPTIONS_HELP,	 /* --help was asked for */
 	OPTIONS_VERSION, /* --version was asked for */
-	OPTIONS_MISSING, /* there is no command */
-	OPTIONS_WRONG,	 /* the message says what is wrong and where it stood */
+	OPTIONS_WRONG,	 /* the message says what is wrong and where it stood; also that there is no command */
 };
 
 /*
@@ -57,8 +56,7 @@ bool options_wait(const struct options *options);
 /* Writes the options in force, and where each came from, to the log. */
 void options_log(const struct options *options);
 
-/* Appends the first line of the help, and all of it. */
-void options_usage(struct text *text);
+/* Appends the help. */
 void options_help(struct text *text);
 
 #endif

@@ -153,10 +153,10 @@ done
 for name in delay kill-after exit-map parent-death-signal; do
 	incomplete "'--$name'" --$name
 done
-incomplete "Usage: dumb-init"
-incomplete "Usage: dumb-init" --
-incomplete "Usage: dumb-init" -c
-incomplete "Usage: dumb-init" -v --
+incomplete "dumb-init: no command is given"
+incomplete "dumb-init: no command is given" --
+incomplete "dumb-init: no command is given" -c
+incomplete "dumb-init: no command is given" -v --
 
 ### Rewriting
 for rule in TREM:QUIT TERM:QIUT TERM:QUIT,HUPP:0 15:9x 15x:9 65:9 15:65 -15:9 15:-9 SIG:9 SIGSIGTERM:9 RTMIN-1:9 RTMIN+31:9 \

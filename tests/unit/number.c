@@ -4,7 +4,7 @@
 
 #define MILLISECOND INT64_C(1000000)
 #define SECOND (1000 * MILLISECOND)
-#define TEN_YEARS (INT64_C(10) * 366 * 24 * 3600)
+#define TEN_YEARS (INT64_C(3653) * 24 * 3600)
 
 START_TEST(digits_are_read_up_to_something_else)
 {
@@ -68,16 +68,20 @@ static const struct {
 	{"0", 0},
 	{"0h", 0},
 	{"0.000000001", 1},
-	{"0.0000000019", 1},
-	{"0.0000000009", 0},
+	{"0.0000000019", 2},
+	{"0.0000000009", 1}, /* 0 would be "off" */
+	{"0.0000000010", 1},
+	{"0.0000000", 0},
 	{"0.000001ms", 1},
 	{"0.0000001h", 360000},
-	{"0.000000000000000000000000000000001", 0},
+	{"0.0000001ms", 1},
+	{"0.0000015ms", 2},
+	{"0.000000000000000000000000000000001", 1},
 	{"infinity", DURATION_INFINITE},
-	{"316224000", TEN_YEARS *SECOND},
-	{"316224000s", TEN_YEARS *SECOND},
-	{"316224000000ms", TEN_YEARS *SECOND},
-	{"87840h", TEN_YEARS *SECOND},
+	{"315619200", TEN_YEARS *SECOND},
+	{"315619200s", TEN_YEARS *SECOND},
+	{"315619200000ms", TEN_YEARS *SECOND},
+	{"87672h", TEN_YEARS *SECOND},
 };
 
 START_TEST(durations_are_exact)
@@ -116,11 +120,11 @@ static const char *const no_durations[] = {
 	"infinitys",
 	"nan",
 	/* longer than ten years */
-	"316224001",
-	"316224000.1",
-	"316224000001ms",
-	"5270401m",
-	"87841h",
+	"315619201",
+	"315619200.1",
+	"315619200001ms",
+	"5260321m",
+	"87673h",
 	"9223372036854775807",
 	"9223372036854775808",
 	"99999999999999999999999h",

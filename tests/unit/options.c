@@ -358,28 +358,16 @@ static const struct {
 	{{"--version"}, OPTIONS_VERSION},
 	{{"--vers"}, OPTIONS_VERSION},
 	{{"-Vh"}, OPTIONS_VERSION},
-	{{NULL}, OPTIONS_MISSING},
-	{{"--"}, OPTIONS_MISSING},
-	{{"-c"}, OPTIONS_MISSING},
-	{{"-r", "TERM:QUIT"}, OPTIONS_MISSING},
-	{{"-k", "10"}, OPTIONS_MISSING},
-	{{"--kill-after=10", "--"}, OPTIONS_MISSING},
-	{{"--wait", "-swavq", "-d", "TERM:1", "-e", "1", "-pHUP"}, OPTIONS_MISSING},
 };
 
-/* Whatever the environment says: help is asked for above all where that is wrong. But a command may not be needed,
- * because of what stands there. */
+/* Whatever the environment says: help is asked for above all where that is wrong. */
 START_TEST(there_are_other_outcomes_than_running)
 {
 	ck_assert_int_eq(parse(others[_i].words), others[_i].outcome);
 	assert_text(&message, "");
 	set_variables((const char *const[]){"DUMB_INIT_DEBUG=wrong", NULL});
-	if (others[_i].outcome == OPTIONS_MISSING) {
-		ck_assert_int_eq(parse(others[_i].words), OPTIONS_WRONG);
-	} else {
-		ck_assert_int_eq(parse(others[_i].words), others[_i].outcome);
-		assert_text(&message, "");
-	}
+	ck_assert_int_eq(parse(others[_i].words), others[_i].outcome);
+	assert_text(&message, "");
 }
 END_TEST
 
@@ -396,11 +384,22 @@ START_TEST(a_pause_needs_no_command)
 }
 END_TEST
 
+#define NO_COMMAND "no command is given"
+
 static const struct {
 	const char *words[MAX_WORDS + 1];
 	const char *variables[MAX_VARIABLES + 1];
 	const char *message;
 } mistakes[] = {
+	{{NULL}, {NULL}, NO_COMMAND},
+	{{"--"}, {NULL}, NO_COMMAND},
+	{{"-c"}, {NULL}, NO_COMMAND},
+	{{"-r", "TERM:QUIT"}, {NULL}, NO_COMMAND},
+	{{"-k", "10"}, {NULL}, NO_COMMAND},
+	{{"--kill-after=10", "--"}, {NULL}, NO_COMMAND},
+	{{"--wait", "-swavq", "-d", "TERM:1", "-e", "1", "-pHUP"}, {NULL}, NO_COMMAND},
+	{{NULL}, {"DUMB_INIT_WAIT=1"}, NO_COMMAND},
+	{{NULL}, {"DUMB_INIT_DEBUG=wrong"}, "invalid value 'wrong' in DUMB_INIT_DEBUG, which is 1 or 0"},
 	{{"-x", "x"}, {NULL}, "unknown option '-x' in '-x'"},
 	{{"-cx", "x"}, {NULL}, "unknown option '-x' in '-cx'"},
 	{{"-c-", "x"}, {NULL}, "unknown option '--' in '-c-'"},
@@ -483,19 +482,6 @@ START_TEST(mistakes_are_told_with_their_place)
 }
 END_TEST
 
-START_TEST(the_usage_is_the_first_line_of_the_help)
-{
-	struct text usage, help;
-
-	text_clear(&usage);
-	options_usage(&usage);
-	assert_text(&usage, "Usage: dumb-init [option]... [--] command [argument]...\n");
-	text_clear(&help);
-	options_help(&help);
-	ck_assert_mem_eq(help.bytes, usage.bytes, usage.length);
-}
-END_TEST
-
 START_TEST(the_help_names_all_and_fits_on_a_terminal)
 {
 	static const char *const named[] = {"-c, --single-child ", "-g, --group ", "-a, --all ", "-r, --rewrite S:R ",
@@ -535,7 +521,6 @@ Suite *options_suite(void)
 	tcase_add_loop_test(tests, there_are_other_outcomes_than_running, 0, LENGTH(others));
 	tcase_add_test(tests, a_pause_needs_no_command);
 	tcase_add_loop_test(tests, mistakes_are_told_with_their_place, 0, LENGTH(mistakes));
-	tcase_add_test(tests, the_usage_is_the_first_line_of_the_help);
 	tcase_add_test(tests, the_help_names_all_and_fits_on_a_terminal);
 	return suite;
 }
