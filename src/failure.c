@@ -46,24 +46,20 @@ static const char *interpreter_of(struct head *head)
 	return name;
 }
 
-/* The file is there, and yet exec says that there is no such file: what is missing is what would run it. */
-static const char *explain_missing(const struct head *head, const char **interpreter)
-{
-	if (is_elf(head))
-		return ": its dynamic loader is missing; install its C library, or link it statically";
-	if ((*interpreter)[word_length(*interpreter, "\r")] == '\0')
-		return ": its interpreter is missing; install it, or correct the script's first line: ";
-	*interpreter = "";
-	return ": its first line ends in CR LF; save it with Unix line endings";
-}
-
-static const char *explain_format(const struct head *head)
+/* ENOENT, although the file is there: what is missing is what would run it. ENOEXEC: it is there and no program. */
+static const char *explain_format(const struct head *head, int error, const char **interpreter)
 {
 	if (head->size == 0)
 		return ": it is empty";
 	if (is_elf(head))
-		return ": it is made for another machine";
-	return ": it is no program for this machine; a script needs a first line such as #!/bin/sh";
+		return error == ENOENT ? ": its dynamic loader is missing; install its C library, or link it statically"
+				       : ": it is made for another machine, or damaged";
+	if (**interpreter == '\0')
+		return ": it is no program for this machine; a script needs a first line such as #!/bin/sh";
+	if ((*interpreter)[word_length(*interpreter, "\r")] == '\0')
+		return ": its interpreter is missing or cannot run; install it, or correct the script's first line: ";
+	*interpreter = "";
+	return ": its first line ends in CR LF; save it with Unix line endings";
 }
 
 static const char *explain_denied(const struct head *head, int head_error, const char *file)
@@ -94,11 +90,9 @@ int failure_explain(const char *name, const struct exec_failure *failure)
 	if (failure->tries > 0) {
 		read_head(&head, search.file);
 		head_error = errno;
-		if (failure->error == ENOENT) {
+		if (failure->error == ENOENT || failure->error == ENOEXEC) {
 			interpreter = interpreter_of(&head);
-			cure = explain_missing(&head, &interpreter);
-		} else if (failure->error == ENOEXEC) {
-			cure = explain_format(&head);
+			cure = explain_format(&head, failure->error, &interpreter);
 		} else if (failure->error == EACCES) {
 			cure = explain_denied(&head, head_error, search.file);
 		} else if (failure->error == E2BIG) {

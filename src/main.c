@@ -16,17 +16,13 @@
 /* For everything that is wrong before there is a command: usage errors, and no process to be had. */
 enum { EXIT_NOT_STARTED = 1 };
 
-/* Gives back the exit status: 0 if all of the text could be written to standard output. */
+/* Writes to standard output; a pipe takes a text in one piece or not at all (PIPE_BUF, pipe(7)). Gives back the exit
+ * status: 0 if all of it could be written. */
 static int print(const struct text *text)
 {
-	for (size_t done = 0; done < text->length;) {
-		ssize_t written = system_write(STDOUT_FILENO, text->bytes + done, text->length - done);
+	ssize_t written = system_write(STDOUT_FILENO, text->bytes, text->length);
 
-		if (written <= 0)
-			return EXIT_NOT_STARTED;
-		done += (size_t)written;
-	}
-	return 0;
+	return written == (ssize_t)text->length ? 0 : EXIT_NOT_STARTED;
 }
 
 /* Not inlined, for the stack: see log.c. */

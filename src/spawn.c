@@ -40,29 +40,33 @@ static char **find_listen_pid(void)
 	return NULL;
 }
 
-/* Fails as execvp does: with the first error that is about a file, or with "permission denied" if that was met on the
- * way, or with "not found", which may also be about a file: one whose interpreter is missing. Unlike execvp() of glibc
- * it does not run a file of unknown format through a shell. */
+/* Fails as execvp does: with the first error that is about a file, or with "permission denied" if such a file was met
+ * on the way, or with "not found", which may also be about a file: one whose interpreter is missing. Unlike execvp() it
+ * calls a command "not found" that may be in a folder which may not be searched, as shells do; unlike glibc's it does
+ * not run a file of unknown format through a shell. */
 static struct exec_failure execute(char *const *words)
 {
 	struct exec_failure failure = {.error = ENOENT};
+	bool in_path = search_in_path(words[0]);
 	struct search search;
 	int tries = 0;
 
 	search_begin(&search, words[0]);
 	while (search_next(&search)) {
 		struct exec_failure now;
+		bool seen;
 
 		(void)execve(search.file, words, environ);
 		now = (struct exec_failure){.error = errno, .tries = ++tries};
+		seen = access(search.file, F_OK) == 0;
 		if (now.error == EACCES) {
-			if (failure.error != EACCES)
+			if (failure.error != EACCES && (seen || !in_path))
 				failure = now;
 		} else if (now.error != ENOENT && now.error != ENOTDIR) {
 			return now;
-		} else if (failure.tries == 0 && access(search.file, F_OK) == 0) {
+		} else if (failure.tries == 0 && seen) {
 			failure = now;
-		} else if (!search_in_path(words[0])) {
+		} else if (!in_path) {
 			failure.error = now.error;
 		}
 	}

@@ -129,6 +129,9 @@ static void make_all(void)
 	make_program("no-loader", EM_NONE);
 	make_text("no-interpreter", "#!/nonexistent/interpreter -x\n", 0755);
 	make_text("interpreter-no-permission", "#!./no-permission\n", 0755);
+	make_text("interpreter-another-machine", "#!./another-machine\n", 0755);
+	make_text("interpreter-no-loader", "#!./no-loader\n", 0755);
+	make_file("cut-off", ELFMAG, SELFMAG, 0755);
 	make_text("carriage-return", "#!/bin/sh\r\nexit 0\r\n", 0755);
 	make_script_with_long_line("long-line");
 	make_link("loop", "loop");
@@ -325,6 +328,12 @@ static void cannot_be_started(const struct way *way)
 		{"an empty file", "./empty", NULL, NOT_EXECUTABLE, "./empty", "Exec format error", "empty"},
 		{"another machine's program", "./another-machine", NULL, NOT_EXECUTABLE, "./another-machine",
 			"Exec format error", "another machine"},
+		{"the beginning of a program", "./cut-off", NULL, NOT_EXECUTABLE, "./cut-off", "Exec format error",
+			"damaged"},
+		{"another machine's interpreter", "./interpreter-another-machine", NULL, NOT_EXECUTABLE,
+			"./interpreter-another-machine", "Exec format error", "interpreter"},
+		{"an interpreter whose own loader is missing", "./interpreter-no-loader", NULL, NOT_EXECUTABLE,
+			"./interpreter-no-loader", no_file, "./no-loader"},
 		{"a missing interpreter", "./no-interpreter", NULL, NOT_EXECUTABLE, "./no-interpreter", no_file,
 			"/nonexistent/interpreter"},
 		{"a missing interpreter, in PATH", "no-interpreter", folder, NOT_EXECUTABLE,
@@ -338,10 +347,13 @@ static void cannot_be_started(const struct way *way)
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		check_failing(way, &table[i], &ordinary);
 	if (way->ordinary_user) {
-		const struct failing closed = {"a folder of PATH that may not be searched", "x", "closed",
-			NOT_EXECUTABLE, "closed/x", denied, "searched"};
+		const struct failing closed = {
+			"a folder of PATH that may not be searched", "x", "closed", NOT_FOUND, "x", no_file, "PATH"};
+		const struct failing closed_by_name = {"a file in a folder that may not be searched", "./closed/x",
+			NULL, NOT_EXECUTABLE, "./closed/x", denied, "searched"};
 
 		check_failing(way, &closed, &ordinary);
+		check_failing(way, &closed_by_name, &ordinary);
 	}
 }
 
