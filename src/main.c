@@ -73,7 +73,7 @@ static bool adopt_orphans(const struct options *options, pid_t own_pid)
 		if (syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) {
 			how = "cannot adopt orphans";
 			if (options->insist_on_orphans) {
-				log_line(LOG_ERROR, "cannot adopt orphans, as --subreaper asks: %m");
+				log_line(LOG_ERROR, "%s, as --subreaper asks: %m", how);
 				return false;
 			}
 		}

@@ -83,7 +83,7 @@ static void act(struct supervisor *supervisor, const struct action *action, int 
 	} else if (action->why_not != NULL) {
 		log_line(LOG_DETAIL, "did not send %i: %s", signal, action->why_not);
 	}
-	if (action->stop_self) {
+	if (action->stop_self && supervisor->own_pid != 1) { /* which the kernel does not stop */
 		log_line(LOG_DETAIL, "stopping until SIGCONT");
 		(void)terminal_take_back(supervisor->terminal);
 		/* If the terminal has sent it to the command as well, the kernel decides whether that stops, and we
