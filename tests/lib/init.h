@@ -133,8 +133,8 @@ bool wait_for_children(pid_t pid, int count); /* until there are that many */
 bool wait_for_call(pid_t pid, long call);
 
 /* Gives back whether it sleeps in rt_sigtimedwait(set, info, NULL, size), so that nothing but a signal wakes it up. An
- * init that does has done everything that was put off: inherited descriptors, the first look at the out-of-memory
- * killer's counter, all children that have died. */
+ * init that does has done everything that was put off: it has let go of what it inherited, and has looked at all
+ * children that have died. */
 bool sleeps_without_timeout(pid_t pid);
 bool wait_until_settled(pid_t pid); /* it does */
 
