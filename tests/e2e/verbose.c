@@ -17,8 +17,7 @@
 
 enum { MOST_WORDS = 16, MOST_STEPS = 8, MOST_LINES = 16, LINE_SIZE = 512 };
 
-/* @ is the command's number, # the init's, and *
- * anything. */
+/* @ is the command's number, # the init's, ! the test's, and * is anything. */
 #define BEGINS_PID_1 "dumb-init *, PID #: orphans are its children"
 #define BEGINS "dumb-init *, PID #: adopts orphans as a subreaper"
 #define VERBOSE "in force: --verbose"
@@ -108,7 +107,7 @@ static void add_number(char *text, size_t size, pid_t pid)
 	(void)snprintf(text + length, size - length, "%d", (int)pid);
 }
 
-/* @, # and ! (the test itself, who sends the signals) become numbers. */
+/* @, # and ! become numbers. */
 static void fill_in(char text[LINE_SIZE], const char *pattern, pid_t init, pid_t command)
 {
 	size_t length;
