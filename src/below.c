@@ -19,10 +19,15 @@
 /* The kernel's PID_MAX_LIMIT (linux/threads.h) where pointers have 64 bits; 32768 where they have 32. */
 enum { MOST_PIDS = sizeof(long) > 4 ? 1 << 22 : 1 << 15 };
 
+enum { KILLED = 16 };
+
 struct sweep {
+	const struct family *family;
 	int signal, afterwards;
-	pid_t own_pid, own_session;
-	pid_t known_below; /* the last one found: chains of parents usually pass there */
+	pid_t own_session;
+	pid_t known_below;    /* the last one found: chains of parents usually pass there */
+	pid_t killed[KILLED]; /* groups that were sent SIGKILL, by their number: once for each of thousands of members
+			       * would take minutes. One may take another's place, and is then killed once more. */
 	int found;
 	int error; /* errno; 0 if nothing failed */
 };
@@ -34,7 +39,7 @@ static bool is_below(const struct sweep *sweep, pid_t pid, struct standing *stan
 
 	if (!process_standing(pid, standing))
 		return false;
-	for (next = *standing; next.parent != sweep->own_pid && next.parent != sweep->known_below;)
+	for (next = *standing; next.parent != sweep->family->own_pid && next.parent != sweep->known_below;)
 		if (next.parent <= 1 || !process_standing(next.parent, &next))
 			return false;
 	return true;
@@ -59,20 +64,35 @@ static void send_both(struct sweep *sweep, int descriptor, pid_t pid)
 		send_one(sweep, descriptor, pid, sweep->afterwards);
 }
 
+/* The process is below. */
+static void kill_group(struct sweep *sweep, const struct standing *standing)
+{
+	pid_t *killed = &sweep->killed[(unsigned int)standing->group % KILLED];
+
+	if (!sweep->family->closed || standing->parent != sweep->family->own_pid ||
+		standing->session == sweep->own_session || standing->group <= 1 || *killed == standing->group)
+		return;
+	*killed = standing->group;
+	(void)kill(-standing->group, SIGKILL);
+}
+
 /* By way of a descriptor, which stays that of one process: if the number is given to another one while we look, then
  * that one is not below us, or the signal reaches nobody. */
 static void signal_if_below(int pid, void *argument)
 {
 	struct sweep *sweep = argument;
 	struct standing standing;
-	int descriptor = (int)syscall(SYS_pidfd_open, pid, 0);
+	int descriptor;
 
+	/* As PID 1: most may be sent it, and have been. */
+	if (sweep->signal == 0 && (kill(pid, 0) == 0 || errno != EPERM))
+		return;
+	descriptor = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (is_below(sweep, pid, &standing)) {
 		sweep->known_below = pid;
 		sweep->found++;
-		if (sweep->signal == SIGKILL && standing.session > 0 && standing.session != sweep->own_session &&
-			standing.group > 1)
-			(void)kill(-standing.group, SIGKILL);
+		if (sweep->signal == SIGKILL)
+			kill_group(sweep, &standing);
 		if (standing.state != 'Z') /* where that has changed its user, it could not be sent anything */
 			send_both(sweep, descriptor, pid);
 	}
@@ -114,17 +134,19 @@ static void ask_for_children(struct sweep *sweep)
 	}
 }
 
-int below_signal(int signal, int afterwards)
+int below_signal(const struct family *family, int signal, int afterwards)
 {
-	struct sweep sweep = {
-		.signal = signal, .afterwards = afterwards, .own_pid = getpid(), .own_session = getsid(0)};
+	struct sweep sweep = {.family = family,
+		.signal = signal,
+		.afterwards = afterwards,
+		.known_below = family->own_pid,
+		.own_session = getsid(0)};
 
-	if (sweep.own_pid == 1) {
-		int result = kill(-1, signal);
-
-		return afterwards != 0 ? kill(-1, afterwards) : result;
+	if (family->own_pid == 1) {
+		sweep.found = kill(-1, signal) == 0;
+		(void)kill(-1, afterwards);
+		sweep.signal = sweep.afterwards = 0; /* which is sent to nobody, but fails as another one would */
 	}
-	sweep.known_below = sweep.own_pid;
 	if (process_proc_is_ours()) {
 		(void)file_visit_folder("/proc", signal_if_below, &sweep);
 		if (sweep.found > 0)

@@ -173,6 +173,12 @@ int decide_due(const struct options *options, struct course *course, struct acti
 	return 0;
 }
 
+void decide_refused(struct course *course)
+{
+	if (course->killing)
+		course->give_up_at = course->kill_at + GIVE_UP_REFUSED_AFTER;
+}
+
 void decide_childless(const struct options *options, struct course *course)
 {
 	if (course->command_ended) {

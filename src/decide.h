@@ -21,7 +21,8 @@
  *   until no child is left. A stop signal then goes to everything; there is no command to send the others to, so they
  *   do too, but with --single-child, which keeps them from everybody else.
  *   When the clock runs out, everything is sent SIGKILL, and again whenever more was adopted. What is still there
- *   GIVE_UP_AFTER later cannot be killed: it waits for a device, or for a tracer that does not let go of it.
+ *   GIVE_UP_AFTER later cannot be killed: it waits for a device, or for a tracer that does not let go of it; or it
+ *   runs as another user, and we may not.
  *
  * dumb-init 1.2.5 sent a second SIGINT for each ^C, lost itself in lines about its own SIGPIPE, and took every SIGCHLD
  * for the kernel's.
@@ -38,6 +39,9 @@
 /* Nanoseconds from the first SIGKILL to everything until what is left is left alone. */
 #define GIVE_UP_AFTER (5 * NANOSECONDS)
 
+/* The same where SIGKILL was refused: those that it has reached need a moment, and the others will not go. */
+#define GIVE_UP_REFUSED_AFTER (NANOSECONDS / 5)
+
 /* The exit status where nobody can say any more how the command ended: see reap_look(). */
 enum { STATUS_UNKNOWN = 1 };
 
@@ -53,7 +57,7 @@ struct course {
 	bool over;	    /* dumb-init leaves, with exit_status */
 	int exit_status;
 	int64_t kill_at;		 /* set once, when `stopping` is, if there is a clock; else 0 */
-	int64_t give_up_at;		 /* set once, when `killing` is */
+	int64_t give_up_at;		 /* set when `killing` is, and once more if SIGKILL is refused */
 	int64_t held_until[SIGNALS + 1]; /* by signal; 0 where it is not held back, or NEVER_AGAIN */
 };
 
@@ -94,6 +98,9 @@ int decide_due(const struct options *options, struct course *course, struct acti
 
 /* Decides about the command's end with this exit status, before it is collected: its group is still its own. */
 struct action decide_end(const struct options *options, struct course *course, int exit_status, int64_t now);
+
+/* Takes note that not everybody may be sent signals. */
+void decide_refused(struct course *course);
 
 /* Takes note that dumb-init has no children any more. */
 void decide_childless(const struct options *options, struct course *course);

@@ -45,7 +45,7 @@ static __attribute__((noinline, format(printf, 1, 0))) void write_line(const cha
 	text_clear(&line);
 	text_add(&line, "[dumb-init] ");
 	if (dropped > 0)
-		text_add(&line, "(%d lines before this one were dropped: standard error was full) ", dropped);
+		text_add(&line, "(%d lines were dropped: standard error was full) ", dropped);
 	text_add_list(&line, format, arguments);
 	text_end_line(&line);
 

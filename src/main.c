@@ -4,8 +4,10 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "below.h"
 #include "log.h"
 #include "options.h"
+#include "reap.h"
 #include "report.h"
 #include "signals.h"
 #include "spawn.h"
@@ -62,23 +64,24 @@ static bool read_options(struct options *options, char **words, int *status)
 	return false;
 }
 
-/* Makes orphans below us our children: PID 1 has them anyway; others may become a child subreaper (prctl(2)). Gives
- * back false where that fails and the user insists on it. */
-static bool adopt_orphans(const struct options *options, pid_t own_pid)
+/* Makes orphans below us our children: PID 1 has them anyway; others may become a child subreaper (prctl(2)). Fills
+ * *family. Gives back false where that fails and the user insists on it. */
+static bool adopt_orphans(const struct options *options, struct family *family)
 {
-	const char *how = "orphans are its children";
+	const char *how = "cannot adopt orphans";
+	struct change child;
 
-	if (own_pid != 1) {
+	*family = (struct family){.own_pid = getpid()};
+	if (family->own_pid == 1) {
+		how = "orphans are its children";
+	} else if (syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0) {
 		how = "adopts orphans as a subreaper";
-		if (syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) {
-			how = "cannot adopt orphans";
-			if (options->insist_on_orphans) {
-				log_line(LOG_ERROR, "%s, as --subreaper asks: %m", how);
-				return false;
-			}
-		}
+		family->closed = reap_look(0, &child) < 0;
+	} else if (options->insist_on_orphans) {
+		log_line(LOG_ERROR, "%s, as --subreaper asks: %m", how);
+		return false;
 	}
-	log_line(LOG_DETAIL, "dumb-init " PACKAGE_VERSION ", PID %d: %s", (int)own_pid, how);
+	log_line(LOG_DETAIL, "dumb-init " PACKAGE_VERSION ", PID %d: %s", (int)family->own_pid, how);
 	return true;
 }
 
@@ -107,20 +110,19 @@ int main(int argc, char **argv)
 	struct terminal terminal;
 	struct command command;
 	struct report report;
-	pid_t own_pid;
+	struct family family;
 	int status;
 
 	/* First of all: what is blocked cannot be lost, and the kernel drops what PID 1 neither blocks nor handles. */
 	if (signals_block_all() != 0)
-		log_line(LOG_ERROR, "signals cannot be blocked, and some may be lost: %m");
+		log_line(LOG_ERROR, "signals cannot be blocked: %m");
 
 	/* Before anything changes, so that a mistake has no effect. */
 	if (!read_options(&options, argv + (argc > 0), &status))
 		return status;
 
 	/* Before the command exists, since it may leave an orphan or end at once. */
-	own_pid = getpid();
-	if (!adopt_orphans(&options, own_pid) || !watch_parent(&options))
+	if (!adopt_orphans(&options, &family) || !watch_parent(&options))
 		return EXIT_NOT_STARTED;
 	signals_restore_defaults();
 	options_log(&options);
@@ -153,7 +155,7 @@ int main(int argc, char **argv)
 	 * is full or closed, no file system that is missing. Every failure below is survived where it happens. ---- */
 
 	log_never_wait(terminal.fd);
-	status = supervise(&options, &command, &terminal, &report, own_pid);
+	status = supervise(&options, &command, &terminal, &report, &family);
 	log_line(LOG_DETAIL, "exiting with status %d", status);
 	return status;
 }

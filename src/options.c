@@ -20,15 +20,15 @@ static const char table[] =
 	OPTION("g", "group", "", "SETSID", "1", "the default: new session, signals go to its process group")
 	OPTION("a", "all", "", "ALL", "1", "new session, signals go to every process below dumb-init")
 	OPTION("r", "rewrite", "S:R", "REWRITE", "", "send R where S was received; 0 drops it: TERM:QUIT,HUP:0")
-	OPTION("d", "delay", "S:T", "DELAY", "", "hold S back for the time T, or until it comes again: TERM:10s")
+	OPTION("d", "delay", "S:T", "DELAY", "", "hold S back for T, or until it comes again: TERM:10s")
 	OPTION("k", "kill-after", "T", "KILL_AFTER", "", "SIGKILL what is left T after the first request to stop; --wait")
-	OPTION("", "wait", "", "WAIT", "1", "ask what the command leaves behind to stop; wait for all of it")
+	OPTION("", "wait", "", "WAIT", "1", "ask what the command leaves behind to stop; wait for it")
 	OPTION("e", "exit-map", "C[:N]", "EXIT_MAP", "", "exit with N (or 0) where the exit status would be C: 143,2:1")
 	OPTION("p", "parent-death-signal", "S", "PARENT_DEATH_SIGNAL", "", "get S when dumb-init's parent dies")
 	OPTION("s", "subreaper", "", "SUBREAPER", "1", "refuse to start where orphans cannot be adopted")
 	OPTION("P", "pause", "", "PAUSE", "1", "run no command; reap orphans until SIGTERM or SIGINT")
 	OPTION("w", "warn-on-reap", "", "WARN_ON_REAP", "1", "a line for each orphan reaped")
-	OPTION("v", "verbose", "", "DEBUG", "1", "a line for everything that dumb-init does")
+	OPTION("v", "verbose", "", "DEBUG", "1", "a line for all that dumb-init does")
 	OPTION("q", "quiet", "", "QUIET", "1", "nothing but errors: no death report")
 	OPTION("h", "help", "", "", "", "print this and exit")
 	OPTION("V", "version", "", "", "", "print the version and exit");
@@ -90,7 +90,7 @@ static bool find_name(const char *word, size_t length, struct entry *entry, stru
 	}
 	if (found == 1 && length > 0)
 		return true;
-	text_add(message, found > 1 ? "ambiguous option '--%s'" : "unknown option '--%s'", word);
+	text_add(message, "%s option '--%s'", found > 1 ? "ambiguous" : "unknown", word);
 	return false;
 }
 
@@ -351,9 +351,8 @@ void options_help(struct text *text)
 	struct entry entry = before_first;
 
 	text_add(text, "Usage: dumb-init [option]... [--] command [argument]...\n"
-		       "Run the command as PID 1 should run it: pass every signal on, reap every orphan,\n"
-		       "and exit as the command did. What stands on the right does the same from the\n"
-		       "environment; the command line wins.\n\n");
+		       "Run the command as PID 1 should: pass every signal on, reap every orphan, exit\n"
+		       "as it did. On the right: the same from the environment; the command line wins.\n\n");
 	while (next_entry(&entry)) {
 		size_t start = text->length;
 

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "below.h"
 #include "decide.h"
 #include "log.h"
 #include "reap.h"
@@ -17,7 +16,7 @@ struct supervisor {
 	struct course course;
 	struct signal_set sent; /* a death of one of these is no surprise */
 	struct report *report;
-	pid_t own_pid;
+	struct family family;
 	bool leads_group;   /* the command does, and cannot leave it */
 	int64_t rest_until; /* from the last look at all children */
 	int64_t look_at;    /* when they are to be looked at again, whatever comes; else DURATION_INFINITE */
@@ -38,9 +37,9 @@ static void send(struct supervisor *supervisor, const struct action *action)
 
 	signal_set_add(&supervisor->sent, action->send);
 	if (action->to == TO_ALL) {
-		pid = supervisor->own_pid;
+		pid = supervisor->family.own_pid;
 		target = "everything below PID";
-		result = below_signal(action->send, action->send_continue ? SIGCONT : 0);
+		result = below_signal(&supervisor->family, action->send, action->send_continue ? SIGCONT : 0);
 	} else if (action->to == TO_GROUP && (supervisor->leads_group || getpgid(pid) == pid)) {
 		/* Where an emulator makes a fork of CLONE_VFORK, it leads none at first; a leader of a session remains
 		 * the leader of its group (setpgid(2)). */
@@ -50,13 +49,18 @@ static void send(struct supervisor *supervisor, const struct action *action)
 	} else {
 		result = kill(pid, action->send);
 	}
-	if (result == 0)
+	if (result == 0) {
 		log_line(LOG_DETAIL, "sent %i%s to %s %d", action->send, action->send_continue ? ", then SIGCONT," : "",
 			target, (int)pid);
-	else
-		log_line(action->of_own_accord && (errno != EPERM || action->to != TO_ALL) ? LOG_DETAIL : LOG_ERROR,
+	} else {
+		bool refused = errno == EPERM;
+
+		log_line(action->of_own_accord && !(refused && action->to == TO_ALL) ? LOG_DETAIL : LOG_ERROR,
 			"%i could not be sent to %s %d: %m%s", action->send, target, (int)pid,
-			errno == EPERM ? ": it runs as another user, and dumb-init lacks CAP_KILL" : "");
+			refused ? ": it runs as another user, and dumb-init lacks CAP_KILL" : "");
+		if (refused)
+			decide_refused(&supervisor->course);
+	}
 }
 
 static void log_arrival(const struct arrival *arrival, const siginfo_t *info)
@@ -83,12 +87,12 @@ static void act(struct supervisor *supervisor, const struct action *action, int 
 	} else if (action->why_not != NULL) {
 		log_line(LOG_DETAIL, "did not send %i: %s", signal, action->why_not);
 	}
-	if (action->stop_self && supervisor->own_pid != 1) { /* which the kernel does not stop */
+	if (action->stop_self && supervisor->family.own_pid != 1) { /* which the kernel does not stop */
 		log_line(LOG_DETAIL, "stopping until SIGCONT");
 		(void)terminal_take_back(supervisor->terminal);
 		/* If the terminal has sent it to the command as well, the kernel decides whether that stops, and we
 		 * too. */
-		(void)signals_stop(supervisor->own_pid, action->send == 0 ? signal : SIGSTOP);
+		(void)signals_stop(supervisor->family.own_pid, action->send == 0 ? signal : SIGSTOP);
 	}
 }
 
@@ -121,7 +125,7 @@ static void follow_stop(struct supervisor *supervisor, int signal)
 	}
 	log_line(LOG_DETAIL, "the command was stopped by %i: stopping too", signal);
 	was_lent = terminal_take_back(terminal);
-	stopped = supervisor->own_pid != 1 &&
+	stopped = supervisor->family.own_pid != 1 &&
 		  signals_stop(0, signal); /* as PID 1, our group may reach out of the namespace */
 	if (was_lent && !stopped) {
 		terminal_lend(terminal, supervisor->command->pid);
@@ -188,7 +192,7 @@ static void look_at_children(struct supervisor *supervisor, int64_t now)
 	if (found < 0) {
 		/* Somebody else has collected the command; only a kernel that ignored SIGCHLD for us could. */
 		if (!course->command_ended && !supervisor->options->pause)
-			log_line(LOG_ERROR, "the command is gone, and the kernel does not say how it ended");
+			log_line(LOG_ERROR, "the command is gone, and nobody knows how it ended");
 		decide_childless(supervisor->options, course);
 	} else if (course->killing) {
 		/* More may have been adopted. */
@@ -209,7 +213,7 @@ static bool look_at_one(struct supervisor *supervisor, pid_t pid, int64_t now)
 
 static void take(struct supervisor *supervisor, int signal, const siginfo_t *info, int64_t now)
 {
-	pid_t own_pid = supervisor->own_pid;
+	pid_t own_pid = supervisor->family.own_pid;
 	struct arrival arrival = {
 		.signal = signal,
 		.from_kernel = info->si_code == SI_KERNEL,
@@ -240,14 +244,14 @@ static void take(struct supervisor *supervisor, int signal, const siginfo_t *inf
 }
 
 int supervise(const struct options *options, const struct command *command, struct terminal *terminal,
-	struct report *report, pid_t own_pid)
+	struct report *report, const struct family *family)
 {
 	struct supervisor supervisor = {
 		.options = options,
 		.command = command,
 		.terminal = terminal,
 		.report = report,
-		.own_pid = own_pid,
+		.family = *family,
 	};
 	struct course *course = &supervisor.course;
 	int64_t now = clock_now();
@@ -295,7 +299,7 @@ int supervise(const struct options *options, const struct command *command, stru
 		}
 	}
 	if (course->gave_up)
-		log_line(LOG_ERROR, "SIGKILL did not end everything: a tracer or a device holds what is left");
+		log_line(LOG_ERROR, "SIGKILL did not end everything: a tracer, a device or another user holds it");
 	(void)terminal_take_back(terminal);
 	return course->exit_status;
 }

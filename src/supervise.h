@@ -2,6 +2,7 @@
 #ifndef DUMB_INIT_SUPERVISE_H
 #define DUMB_INIT_SUPERVISE_H
 
+#include "below.h"
 #include "options.h"
 #include "report.h"
 #include "spawn.h"
@@ -12,6 +13,6 @@
  * happens it sleeps in one system call. Gives back the exit status to leave with.
  */
 int supervise(const struct options *options, const struct command *command, struct terminal *terminal,
-	struct report *report, pid_t own_pid);
+	struct report *report, const struct family *family);
 
 #endif

@@ -477,6 +477,29 @@ static void test_instructions(const struct way *way)
 		tap_case(false, "user instructions of a run, %s", way_name(way));
 }
 
+/* ---- SIGKILL for a group ---- */
+
+#define MEMBERS_WORD "300"
+enum { MEMBERS = 300, MOST_KILLS = MEMBERS / 5 };
+
+/* Not as PID 1 it goes to whole groups, too. Once for each of their members would be as often as the square of their
+ * number: 8,000 took half a minute to end. Here it is once for each search for those who are left. */
+static void test_group_kill(const struct way *way)
+{
+	static struct trace trace;
+	struct world world = {.way = *way,
+		.options = {"-k", "0.05"},
+		.verb = {"ignore", "15", "--", "crowd", MEMBERS_WORD, "--", "exit", "0"}};
+	bool followed;
+
+	if (way->pid_1 || !can_enter_world(way))
+		return;
+	trace = (struct trace){.command_first = true, .told = true};
+	followed = run_traced(&trace, &world);
+	tap_case(followed && trace.times[SYS_kill] <= MOST_KILLS, "%d calls of kill for a group of %d, %s",
+		trace.times[SYS_kill], MEMBERS, way_name(way));
+}
+
 /* ---- allocations ---- */
 
 #define MANY_WORD "1000"
@@ -812,6 +835,7 @@ int main(int argc, char **argv)
 	if (no_trace == NULL) {
 		for_each_way(test_calls);
 		for_each_way(test_instructions);
+		for_each_way(test_group_kill);
 		for_each_way(test_allocations);
 	} else {
 		tap_skip("system calls, instructions, allocations", no_trace);

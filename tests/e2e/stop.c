@@ -1246,34 +1246,31 @@ static void drop_cap_kill(void *unused)
 	drop(CAP_KILL);
 }
 
-/* A line, and it goes on waiting. As PID 1 there is no line: kill(-1) reports success where it may signal nobody
- * (kernel/signal.c, kill_something_info()). */
-static bool lives_without_permission(struct init *init, bool in_family, pid_t pid, int input)
+static bool says_no_permission(struct init *init, const char *signal)
 {
-	const char *line;
+	const char *line = init_read_error_line(init);
 
+	if (begins(line, "[dumb-init] ") && strstr(line, signal) != NULL &&
+		strstr(line, "Operation not permitted") != NULL && strstr(line, "CAP_KILL") != NULL)
+		return true;
+	tap_note("no line about %s: %s", signal, line != NULL ? line : "(nothing)");
+	return false;
+}
+
+/* A line each time, and it goes on waiting. As PID 1 it has to find out by itself: kill(-1) reports success where it
+ * may signal nobody (kernel/signal.c, kill_something_info()). */
+static bool lives_without_permission(struct init *init, pid_t pid, int input)
+{
 	(void)write_line(input); /* the command ends, and the leftover is asked in vain */
-	if (!next_is(init, "got") || !wait_for_children(pid, 1))
-		return false;
-	for (int times = 0; times < 2 && in_family; times++) {
-		line = init_read_error_line(init);
-		if (!begins(line, "[dumb-init] ") || strstr(line, "Operation not permitted") == NULL ||
-			strstr(line, "CAP_KILL") == NULL) {
-			tap_note("no line about it: %s", line != NULL ? line : "(nothing)");
-			return false;
-		}
-		if (times == 0)
-			(void)kill(pid, SIGTERM);
-	}
-	if (!in_family)
-		(void)kill(pid, SIGTERM);
-	return write_line(input) && next_is(init, "got") && next_is(init, "done");
+	return next_is(init, "got") && wait_for_children(pid, 1) && says_no_permission(init, "SIGTERM (15)") &&
+	       kill(pid, SIGTERM) == 0 && says_no_permission(init, "SIGTERM (15)") && write_line(input) &&
+	       next_is(init, "got") && next_is(init, "done");
 }
 
 /* Fails where the init ends of it, does not wait, or does not say so. */
 static void test_no_permission(const struct way *way)
 {
-	static const char *const options[] = {"--wait", "-c --wait", "-k infinity"};
+	static const char *const options[] = {"--wait", "-c --wait", "-a --wait", "-k infinity"};
 
 	if (way->ordinary_user || !way->pid_1)
 		return; /* who cannot start anything as somebody else */
@@ -1293,18 +1290,75 @@ static void test_no_permission(const struct way *way)
 						     : begin(init, &start, options[i], verb);
 			if (in_family)
 				passed = passed && family_is_there(&family, "ready") &&
-					 lives_without_permission(init, true, family.init, input[1]) &&
+					 lives_without_permission(init, family.init, input[1]) &&
 					 family_ends_with(&family, 3);
 			else
 				passed = passed && next_is(init, "ready") &&
-					 lives_without_permission(init, false, init->pid, input[1]) &&
-					 ends_with(init, 3);
+					 lives_without_permission(init, init->pid, input[1]) && ends_with(init, 3);
 			if (started)
 				init_end(init);
 			close_both(input);
 			tap_case(passed, "a leftover may not be signalled: %s, %s", options[i],
 				in_family ? "not PID 1" : "as PID 1");
 		}
+}
+
+/* Nothing that it could wait for: it says why, leaves with the command's status, and as PID 1 the kernel ends the rest.
+ */
+static void test_kill_refused(const struct way *way)
+{
+	if (way->ordinary_user || !way->pid_1)
+		return;
+	for (int in_family = 0; in_family < 2; in_family++) {
+		static const char options[] = "-k 0.05", verb[] = "leave daemon + user 65534 + wait -- exit 3";
+		struct start start = {.way = *way, .prepare = drop_cap_kill};
+		struct family family;
+		struct init *init = &family.above;
+		bool started =
+			in_family ? start_family(&family, &start, options, verb) : begin(init, &start, options, verb);
+		bool passed = started && (in_family ? family_is_there(&family, "ready") : next_is(init, "ready")) &&
+			      says_no_permission(init, "SIGTERM (15)") && says_no_permission(init, "SIGKILL (9)");
+
+		if (passed) {
+			const char *line = init_read_error_line(init);
+
+			passed = line != NULL && strstr(line, "SIGKILL did not end everything") != NULL &&
+				 (in_family ? next_is(init, "above ended 3 got") : init_wait_for_exit(init) == 3);
+		}
+		if (started)
+			init_end(init);
+		tap_case(passed, "a leftover may not be killed: %s, %s", options, in_family ? "not PID 1" : "as PID 1");
+	}
+}
+
+/* ---- a child that was there before the init ---- */
+
+/*
+ * A shell leaves one behind and becomes the init by `exec setsid dumb-init`: it is below, but with it in its session
+ * and group are those who are not. Fails where SIGKILL goes to the group of whoever is in another session than the
+ * init.
+ */
+static void test_inherited_child(const struct way *way)
+{
+	static const char *const options[] = {"-k 0.05", "-c -k 0.05", "-a -k 0.05"};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		struct start start = {.way = *way};
+		struct family family;
+		struct words words;
+		bool started, passed;
+
+		start.init_words = split(&words,
+			"%s leave take sibling 0 -- above -- leave take inherited 0 -- session -- exec %s",
+			child_path(), init_path());
+		family.sibling = family.init = -1;
+		started = begin(&family.above, &start, options[i], "ready -- exit 3");
+		passed = started && family_is_there(&family, "ready") && family_ends_with(&family, 3);
+		if (started)
+			init_end(&family.above);
+		tap_case(passed, "only those below are killed, where one was there before: %s, %s", options[i],
+			way_name(way));
+	}
 }
 
 int main(void)
@@ -1328,5 +1382,7 @@ int main(void)
 	for_each_way(test_proc);
 	for_each_way(test_refused);
 	for_each_way(test_no_permission);
+	for_each_way(test_kill_refused);
+	for_each_way(test_inherited_child);
 	return tap_end();
 }

@@ -605,6 +605,26 @@ START_TEST(what_cannot_be_killed_is_left_alone_in_the_end)
 }
 END_TEST
 
+/* A moment for those that could be, from the same time on however often one is refused; and no clock before that. */
+START_TEST(what_may_not_be_killed_is_left_alone_soon)
+{
+	options.kill_after = CLOCK;
+	(void)arrive(SIGTERM, START);
+	decide_refused(&course);
+	ck_assert_int_eq(decide_next(&course), START + CLOCK);
+	assert_due(START + CLOCK + 7, SIGKILL, SIGKILL, TO_ALL);
+	for (int times = 0; times < 2; times++) {
+		decide_refused(&course);
+		ck_assert_int_eq(decide_next(&course), START + CLOCK + GIVE_UP_REFUSED_AFTER);
+	}
+	assert_nothing_due(START + CLOCK + GIVE_UP_REFUSED_AFTER - 1);
+	ck_assert(!course.over);
+	assert_nothing_due(START + CLOCK + GIVE_UP_REFUSED_AFTER);
+	ck_assert(course.over && course.gave_up);
+	ck_assert_int_eq(course.exit_status, 128 + SIGKILL);
+}
+END_TEST
+
 START_TEST(a_command_that_cannot_be_killed_was_killed)
 {
 	options.kill_after = CLOCK;
@@ -832,6 +852,7 @@ Suite *decide_suite(void)
 	tcase_add_test(tests, without_a_clock_nobody_is_killed);
 	tcase_add_test(tests, the_kill_is_decided_once);
 	tcase_add_test(tests, what_cannot_be_killed_is_left_alone_in_the_end);
+	tcase_add_test(tests, what_may_not_be_killed_is_left_alone_soon);
 	tcase_add_test(tests, a_command_that_cannot_be_killed_was_killed);
 
 	tcase_add_test(tests, the_end_asks_the_rest_to_stop);
