@@ -669,8 +669,10 @@ static void test_views(const struct way *way)
 			continue;
 		if (entry.view == PROC_OF_OTHERS && !way->pid_1)
 			continue;
-		/* In version 2 the counter of a container includes those of the cgroups below it. */
-		if (entry.view == IN_NAMESPACE_OUTSIDE && version == &versions[1])
+		/* In version 2 the counter of a container includes those of the cgroups below it. A machine's
+		 * root has none. */
+		if (entry.view == IN_NAMESPACE_OUTSIDE && version == &versions[1] &&
+			access(CGROUPS "/memory.events", F_OK) == 0)
 			continue;
 		if (!has_cgroups(cases[i].name))
 			continue;
