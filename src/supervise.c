@@ -172,6 +172,7 @@ static void react(struct supervisor *supervisor, const struct change *change, in
 static void look_at_children(struct supervisor *supervisor, int64_t now)
 {
 	struct course *course = &supervisor->course;
+	bool had_ended = course->command_ended;
 	struct change change;
 	int64_t end;
 	int found;
@@ -185,7 +186,9 @@ static void look_at_children(struct supervisor *supervisor, int64_t now)
 		/* A SIGCHLD that has come meanwhile will say who it is, and lead back here. */
 	} while (found > 0 && !signals_pending(SIGCHLD));
 	end = clock_now();
-	supervisor->rest_until = end + REST * (end - now);
+	/* If the command has ended meanwhile, most of that time went into asking the rest to stop. */
+	if (course->command_ended == had_ended)
+		supervisor->rest_until = end + REST * (end - now);
 	supervisor->look_at = DURATION_INFINITE;
 	if (found <= 0)
 		report_pass_ends(supervisor->report);

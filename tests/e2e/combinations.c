@@ -586,6 +586,18 @@ static bool told_rightly(struct play *play)
 	return true;
 }
 
+/* Whoever is asked again and again until the clock has run out may be gone when the last request is sent on, and that
+ * nobody is there to get it is a line (contract 3). */
+static bool asked_nobody(const struct play *play, const char *errors)
+{
+	char line[128];
+
+	(void)snprintf(line, sizeof(line),
+		"[dumb-init] SIGTERM (15) could not be sent to everything below PID %d: No such process\n",
+		play->sender);
+	return play->expected.fate == RUNS_OUT && strcmp(errors, line) == 0;
+}
+
 static bool reports_rightly(struct play *play)
 {
 	const char *path = child_path();
@@ -595,7 +607,8 @@ static bool reports_rightly(struct play *play)
 	if (play->expected.report)
 		(void)snprintf(line, sizeof(line), "[dumb-init] %.15s (PID %d) was killed by SIGKILL (9)\n",
 			strrchr(path, '/') + 1, play->actors[COMMAND].inside);
-	passed = strcmp(errors, line) == 0;
+	passed = strcmp(errors, line) == 0 ||
+		 (strncmp(errors, line, strlen(line)) == 0 && asked_nobody(play, errors + strlen(line)));
 	if (!passed)
 		(void)wrong(play, "unexpected: '%s'", errors);
 	free(errors);

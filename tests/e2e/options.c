@@ -1023,18 +1023,48 @@ static void test_pause(const struct way *way)
 	tap_case(passed, "pause: DUMB_INIT_PAUSE=0 is none, %s", way_name(way));
 }
 
-/* Without any option that says so nothing is written; the init sleeps before it gets the signal. */
+/* Without any option that says so nothing is written, not even that nobody was there who could be asked to stop. The
+ * init has nothing to do before it gets the signal, and would wait for a child for ever that it does not have. */
 static void test_pause_is_silent(const struct way *way)
 {
+	static const char *const silent[][4] = {{"-P"}, {"-P", "-a"}, {"-P", "--wait"}, {"-P", "-k", "1h"}};
+
+	for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++) {
+		struct init init;
+		bool passed = init_start(&init, &(struct start){.way = *way, .words = silent[i]});
+
+		if (passed) {
+			passed = wait_until_settled(init.pid) && kill(init.pid, SIGTERM) == 0 && has_status(&init, 0) &&
+				 errors_are(&init, "");
+			init_end(&init);
+		}
+		tap_case(passed, "pause: silent: %s, %s", describe(silent[i], NULL), way_name(way));
+	}
+}
+
+/* All that is below is nobody: of somebody else's signal that is told (contract 3). */
+static void test_pause_with_nobody_to_signal(const struct way *way)
+{
 	struct init init;
-	bool passed = init_start(&init, &(struct start){.way = *way, .words = WORDS("-P")});
+	bool passed = start_pause(&init, &(struct start){.way = *way}, WORDS("-v", "-P", "-a"));
 
 	if (passed) {
-		passed = wait_for_state(init.pid, 'S') && kill(init.pid, SIGTERM) == 0 && has_status(&init, 0) &&
-			 errors_are(&init, "");
+		char expected[128];
+		const char *line;
+
+		(void)snprintf(expected, sizeof(expected),
+			"[dumb-init] SIGHUP (1) could not be sent to everything below PID %d: No such process",
+			way->pid_1 ? 1 : init.pid);
+		passed = takes(&init, SIGHUP);
+		line = passed ? init_read_error_line(&init) : NULL;
+		if (line == NULL || strcmp(line, expected) != 0) {
+			tap_note("expected '%s', got '%s'", expected, line != NULL ? line : "(nothing)");
+			passed = false;
+		}
+		passed = passed && takes(&init, SIGTERM) && has_status(&init, 0);
 		init_end(&init);
 	}
-	tap_case(passed, "pause: silent, %s", way_name(way));
+	tap_case(passed, "pause: -a with nobody to signal, %s", way_name(way));
 }
 
 static void have_one_pending(void *argument)
@@ -1528,6 +1558,7 @@ int main(void)
 	for_each_way(test_subreaper);
 	for_each_way(test_pause);
 	for_each_way(test_pause_is_silent);
+	for_each_way(test_pause_with_nobody_to_signal);
 	for_each_way(test_pause_with_one_pending);
 	for_each_way(test_pause_reaps);
 	for_each_way(test_pause_that_was_long);

@@ -5,6 +5,7 @@
  * No other init has these options. Nearly all groups of cases were seen to fail on a deliberate mistake in dumb-init;
  * their comments say on which.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -944,20 +945,42 @@ static bool all_get_queued_ones(struct init *init, pid_t pid)
 	       counts.of[SESSION][RTMIN] == QUEUED && counts.of[DAEMON][RTMIN] == QUEUED;
 }
 
+/* Once it has nothing to do any more. */
+static int descriptors_of(pid_t pid)
+{
+	char path[64];
+	DIR *folder;
+	int count = 0;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	folder = wait_until_settled(pid) ? opendir(path) : NULL;
+	if (folder == NULL)
+		return -1;
+	while (readdir(folder) != NULL)
+		count++;
+	(void)closedir(folder);
+	return count;
+}
+
 #define ALL_TAKERS "leave session + take session 0 -- leave daemon + take daemon 0 -- take command 0"
 
-/* Fails where signals go to the group, or to the init's children and not to theirs. */
+/* Fails where signals go to the group, or to the init's children and not to theirs, and where the init keeps a
+ * descriptor for each that it has sent. */
 static void test_all(const struct way *way)
 {
 	struct init init;
 	bool passed = begin(&init, &(struct start){.way = *way}, "-a", ALL_TAKERS);
 	bool started = passed;
+	int descriptors;
 
 	passed = started && wait_for(&init, "command ready") != NULL;
+	descriptors = passed ? descriptors_of(init.pid) : -1;
 	tap_case(passed && all_get_every_signal(&init, init.pid), "-a: every signal reaches everything, %s",
 		way_name(way));
 	tap_case(passed && all_get_queued_ones(&init, init.pid), "-a: queued signals reach everything one by one, %s",
 		way_name(way));
+	tap_case(passed && descriptors > 0 && descriptors_of(init.pid) == descriptors,
+		"-a: no descriptor is left over from sending, %s", way_name(way));
 	if (started)
 		init_end(&init);
 }
@@ -1019,10 +1042,33 @@ static void test_nobody_else(const struct way *way)
 
 /* ---- /proc ---- */
 
+/* The processes that follow in this PID namespace get some of the highest numbers that there are, where that can be
+ * asked for. */
+static void use_highest_numbers(void)
+{
+	enum { LEFT_TO_USE = 1000 };
+	char text[32];
+	int file = open("/proc/sys/kernel/pid_max", O_RDONLY | O_CLOEXEC);
+	ssize_t length = file >= 0 ? read(file, text, sizeof(text) - 1) : -1;
+
+	if (file >= 0)
+		(void)close(file);
+	if (length <= 0)
+		return;
+	text[length] = '\0';
+	length = snprintf(text, sizeof(text), "%d", atoi(text) - LEFT_TO_USE);
+	file = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+	if (file < 0)
+		return;
+	(void)!write(file, text, (size_t)length);
+	(void)close(file);
+}
+
 /* For struct start's `prepare`. */
 static void hide_proc(void *unused)
 {
 	(void)unused;
+	use_highest_numbers();
 	if (mount("tmpfs", "/proc", "tmpfs", MS_NOEXEC | MS_NOSUID | MS_NODEV, NULL) != 0)
 		_exit(99);
 }
@@ -1141,8 +1187,8 @@ static bool plays(const struct scene *scene, struct start *start, bool in_family
  * Without a /proc of its own an init that is not PID 1 has to ask the kernel for each possible number whether that is a
  * child: a second or so for each signal, so not every scene is played with every user then.
  *
- * Fails where nobody is found without /proc, where the numbers of another namespace are taken for our own, and where
- * those that are hidden are forgotten once others are found.
+ * Fails where nobody is found without /proc, or only those with low numbers, where the numbers of another namespace are
+ * taken for our own, and where those that are hidden are forgotten once others are found.
  */
 static void test_proc(const struct way *way)
 {
@@ -1177,6 +1223,28 @@ static void test_proc(const struct way *way)
 					table[i].name, scenes[scene].name, in_family ? "not PID 1, " : "as PID 1, ",
 					way->ordinary_user ? "ordinary user" : "root");
 			}
+}
+
+/* Without /proc it takes a second to ask the one that is left to stop: that may not put off the look that finds nobody.
+ * Fails where this second counts as time for looking at children, of which the next look is to be sixteen times away.
+ */
+static void test_exit_when_nobody_is_left(const struct way *way)
+{
+	struct start start = {.way = *way, .prepare = hide_proc};
+	struct family family;
+	struct init *init = &family.above;
+	bool slept = false, started, passed;
+
+	if (way->ordinary_user || !way->pid_1)
+		return;
+	started = start_family(&family, &start, "--wait", "leave session + wait -- ready -- exit 3");
+	passed = started && family_is_there(&family, "ready");
+	while (passed && !slept && children_of(family.init, NULL, 0) >= 0 && init_is_in_time(init))
+		slept = sleeps_without_children(family.init);
+	passed = passed && !slept && family_ends_with(&family, 3);
+	if (started)
+		init_end(init);
+	tap_case(passed, "exits when nobody is left, and sleeps no more, not PID 1, root");
 }
 
 /* ---- system calls refused ---- */
@@ -1361,6 +1429,35 @@ static void test_inherited_child(const struct way *way)
 	}
 }
 
+/* The end of the group's leader is no such case: it is dead, and may not be signalled either, but nobody is left whom
+ * the SIGTERM would have been for. Fails where it is told as a failure each time that such a command ends. */
+static void test_no_permission_and_nobody_left(const struct way *way)
+{
+	static const char *const options[] = {"", "-c", "-a", "--wait", "-k 60"};
+
+	if (way->ordinary_user)
+		return;
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		struct start start = {.way = *way, .prepare = drop_cap_kill};
+		struct init init;
+		bool passed = begin(&init, &start, options[i], "user 65534 -- exit 3");
+
+		if (passed) {
+			char *errors;
+
+			passed = ends_with(&init, 3);
+			errors = init_read_all_errors(&init);
+			if (*errors != '\0') {
+				tap_note("unexpected: %s", errors);
+				passed = false;
+			}
+			free(errors);
+			init_end(&init);
+		}
+		tap_case(passed, "a command that was another user's ends silently: %s, %s", options[i], way_name(way));
+	}
+}
+
 int main(void)
 {
 	for_each_way(start_traced);
@@ -1380,9 +1477,11 @@ int main(void)
 	for_each_way(test_all);
 	for_each_way(test_nobody_else);
 	for_each_way(test_proc);
+	for_each_way(test_exit_when_nobody_is_left);
 	for_each_way(test_refused);
 	for_each_way(test_no_permission);
 	for_each_way(test_kill_refused);
 	for_each_way(test_inherited_child);
+	for_each_way(test_no_permission_and_nobody_left);
 	return tap_end();
 }

@@ -308,6 +308,14 @@ static bool nested_in_orphaned_group(struct stage *stage)
 	       cat_survives_suspend_key(stage) && shell_gets_terminal_back(stage, "back 0");
 }
 
+/* All of the command's group is stopped by ^Z, and has to be continued. */
+static bool pipeline_in_orphaned_group(struct stage *stage)
+{
+	return start_outer(stage,
+		       WORDS("/bin/sh", "-c", "\"$INIT\" sh -c 'cat | cat'; echo back $?; read x; echo got $x")) &&
+	       cat_survives_suspend_key(stage) && shell_gets_terminal_back(stage, "back 0");
+}
+
 static bool nested_exec_failure(struct stage *stage)
 {
 	return start_outer(
@@ -533,6 +541,32 @@ static bool single_child_is_a_job(struct stage *stage)
 	       type_and_see(stage, "echo status $?\n", "status 130");
 }
 
+/* Somebody stops the command, and not the terminal; nor does dumb-init know of it by a signal of its own. */
+static bool only_command_stops(struct stage *stage, const char *line, int signal)
+{
+	struct job job;
+
+	if (!start_shell(stage, "bash") || !type_and_see(stage, line, "ready"))
+		return false;
+	job.shell = stage->init.pid;
+	job.dumb_init = child_of(stage, job.shell);
+	job.command = child_of(stage, job.dumb_init);
+	return send(job.command, signal) && wait_for_state(job.command, 'T') &&
+	       is_true(terminal_wait_until_settled(&stage->terminal, job.dumb_init), "dumb-init goes on") &&
+	       send(job.command, SIGCONT) && wait_for_state(job.command, 'S') && type(stage, KEY_INTERRUPT) &&
+	       type_and_see(stage, "echo status $?\n", "status 130");
+}
+
+static bool command_stopped_alone(struct stage *stage)
+{
+	return only_command_stops(stage, "\"$INIT\" \"$CHILD\" wait\n", SIGSTOP);
+}
+
+static bool single_child_stopped_alone(struct stage *stage)
+{
+	return only_command_stops(stage, "\"$INIT\" -c \"$CHILD\" wait\n", SIGTSTP);
+}
+
 /* ---- no controlling terminal ---- */
 
 static bool terminal_of_nobody(struct stage *stage)
@@ -650,11 +684,14 @@ static const struct {
 		"/bin/bash"},
 	{"in an orphaned process group: ^Z does not hang, the terminal goes back", nested_in_orphaned_group, ANYWHERE,
 		NULL},
+	{"in an orphaned process group: ^Z does not hang a pipeline", pipeline_in_orphaned_group, ANYWHERE, NULL},
 	{"below a script: the terminal goes back if there is no command", nested_exec_failure, ANYWHERE, NULL},
 	{"a job of bash: ^Z, bg, fg", job_of_bash, ANYWHERE, "/bin/bash"},
 	{"a job of sh: ^Z, bg, fg", job_of_sh, ANYWHERE, NULL},
 	{"a job of bash: the keys come once", job_takes_keys_once, ANYWHERE, "/bin/bash"},
 	{"a job of bash: SIGTSTP from outside, fg", job_stopped_from_outside, ANYWHERE, "/bin/bash"},
+	{"a job of bash: SIGSTOP for the command alone stops nobody else", command_stopped_alone, ANYWHERE,
+		"/bin/bash"},
 	{"below a script: SIGTSTP from outside gives the terminal back, SIGCONT takes it", script_stopped_from_outside,
 		ANYWHERE, NULL},
 	{"a job of bash in the background touches nothing, stops when it reads", job_in_background, ANYWHERE,
@@ -671,6 +708,8 @@ static const struct {
 	{"--single-child: a hangup ends the command", single_child_ends_at_hangup, ANYWHERE, NULL},
 	{"--single-child: ^Z does not hang a plain command", single_child_survives_suspend_key, ANYWHERE, NULL},
 	{"--single-child: a job of bash: ^Z, fg", single_child_is_a_job, ANYWHERE, "/bin/bash"},
+	{"--single-child: a job of bash: SIGTSTP for the command alone stops nobody else", single_child_stopped_alone,
+		ANYWHERE, "/bin/bash"},
 	{"standard input is nobody's terminal: the command gets it", terminal_of_nobody, ANYWHERE, NULL},
 	{"no terminal: the command gets none", no_terminal, ANYWHERE, NULL},
 	{"no /dev/tty: the command gets the terminal", without_dev_tty, AS_ROOT, NULL},

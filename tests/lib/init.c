@@ -769,6 +769,13 @@ bool sleeps_without_timeout(pid_t pid)
 	return sleeps_in(pid, SIGTIMEDWAIT, &timeout) && timeout == 0;
 }
 
+bool sleeps_without_children(pid_t pid)
+{
+	unsigned long unused;
+
+	return children_of(pid, NULL, 0) == 0 && sleeps_in(pid, SIGTIMEDWAIT, &unused);
+}
+
 bool wait_for_call(pid_t pid, long call)
 {
 	long long deadline = deadline_after(0);

@@ -138,6 +138,9 @@ bool wait_for_call(pid_t pid, long call);
 bool sleeps_without_timeout(pid_t pid);
 bool wait_until_settled(pid_t pid); /* it does */
 
+/* Gives back whether it waits, for a signal or a time, and has no children. */
+bool sleeps_without_children(pid_t pid);
+
 /* Waits until the init has a child that has this PID in its own PID namespace; gives back its PID, or -1 at the
  * deadline. */
 pid_t init_wait_for_child(const struct init *init, int own_pid);

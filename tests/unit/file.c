@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "unit.h"
@@ -167,6 +168,67 @@ START_TEST(a_folder_that_is_none_is_told)
 }
 END_TEST
 
+/* In the visitor's hands: of a folder that is removed the rest cannot be read. */
+static void remove_visited(int number, void *argument)
+{
+	const char *visited = argument;
+
+	(void)number;
+	ck_assert_int_eq(unlink(file), 0);
+	ck_assert_int_eq(rmdir(visited), 0);
+}
+
+START_TEST(a_folder_that_could_not_be_read_to_its_end_is_told)
+{
+	char inner[48];
+	int before = next_descriptor();
+
+	(void)snprintf(inner, sizeof(inner), "%s/inner", folder);
+	(void)snprintf(file, sizeof(file), "%s/7", inner);
+	ck_assert_int_eq(mkdir(inner, 0700), 0);
+	write_file("");
+	ck_assert(!file_visit_folder(inner, remove_visited, inner));
+	ck_assert_int_eq(next_descriptor(), before);
+}
+END_TEST
+
+/* As the kernel writes it: a space after each. The file is longer than what is read at a time, and _i spaces move the
+ * places where it is cut. */
+START_TEST(each_number_in_a_list_is_visited_once)
+{
+	char list[8 + NUMBERS * sizeof("1000 ")];
+	struct visits visits = {.calls = 0};
+	int before = next_descriptor();
+
+	memset(list, ' ', (size_t)_i);
+	list[_i] = '\0';
+	for (int i = 0; i < NUMBERS; i++)
+		(void)snprintf(list + strlen(list), sizeof(list) - strlen(list), "%d ", FIRST_NUMBER + i);
+	write_file(list);
+
+	file_visit_list(file, count_visit, &visits);
+	for (int i = 0; i < NUMBERS; i++)
+		ck_assert_msg(visits.numbered[i] == 1, "%d: visited %d times", FIRST_NUMBER + i, visits.numbered[i]);
+	ck_assert_int_eq(visits.calls, NUMBERS);
+	ck_assert_int_eq(next_descriptor(), before);
+}
+END_TEST
+
+START_TEST(a_list_that_is_none_or_empty_has_no_numbers)
+{
+	struct visits visits = {.calls = 0};
+	int before = next_descriptor();
+
+	write_file("");
+	file_visit_list(file, count_visit, &visits);
+	ck_assert_int_eq(unlink(file), 0);
+	file_visit_list(file, count_visit, &visits);
+	file_visit_list(folder, count_visit, &visits);
+	ck_assert_int_eq(visits.calls, 0);
+	ck_assert_int_eq(next_descriptor(), before);
+}
+END_TEST
+
 Suite *file_suite(void)
 {
 	TCase *tests;
@@ -178,5 +240,8 @@ Suite *file_suite(void)
 	tcase_add_test(tests, what_cannot_be_read_is_empty);
 	tcase_add_test(tests, a_folder_that_is_none_is_told);
 	tcase_add_test(tests, each_number_in_a_folder_is_visited_once);
+	tcase_add_test(tests, a_folder_that_could_not_be_read_to_its_end_is_told);
+	tcase_add_loop_test(tests, each_number_in_a_list_is_visited_once, 0, (int)strlen("1000 "));
+	tcase_add_test(tests, a_list_that_is_none_or_empty_has_no_numbers);
 	return suite;
 }

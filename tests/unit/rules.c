@@ -280,6 +280,22 @@ START_TEST(long_words_are_no_values)
 }
 END_TEST
 
+/* As long as a word can be that is not cut: of _i characters. */
+START_TEST(long_words_are_values_too)
+{
+	char list[80] = "USR1:", unknown[80] = "";
+
+	memset(list + strlen("USR1:"), '0', (size_t)_i);
+	memcpy(list + strlen("USR1:") + _i - strlen("15s"), "15s", sizeof("15s"));
+	assert_rules_of(RULE_DELAY, list, SIGUSR1, 15 * NANOSECONDS);
+
+	memset(unknown, 'X', (size_t)_i);
+	ck_assert(!parse(RULE_REWRITE, unknown));
+	ck_assert_msg(strstr(text_string(&complaint), unknown) != NULL, "'%s' does not name '%s'",
+		text_string(&complaint), unknown);
+}
+END_TEST
+
 Suite *rules_suite(void)
 {
 	TCase *tests;
@@ -299,5 +315,6 @@ Suite *rules_suite(void)
 	tcase_add_loop_test(tests, every_exit_status_can_be_mapped, 0, 256);
 	tcase_add_loop_test(tests, malformed_lists_are_refused_by_name, 0, LENGTH(malformed));
 	tcase_add_loop_test(tests, long_words_are_no_values, 1, 130);
+	tcase_add_loop_test(tests, long_words_are_values_too, 3, 64);
 	return suite;
 }
