@@ -176,14 +176,6 @@ static bool passes_on(struct init *init)
 	return false;
 }
 
-static const char *child_name(void)
-{
-	static char name[16];
-
-	(void)snprintf(name, sizeof(name), "%.15s", strrchr(child_path(), '/') + 1);
-	return name;
-}
-
 /* Starts the init with this many others, who wait for the order. */
 static bool scene_start(struct scene *scene, struct start *start, const char *const *options, int others)
 {

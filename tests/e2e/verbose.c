@@ -17,14 +17,13 @@
 
 enum { MOST_WORDS = 16, MOST_STEPS = 8, MOST_LINES = 16, LINE_SIZE = 512 };
 
-/* @ is the command's number, # the init's, ! the test's, and * is anything. */
+/* @ is the command's number, # the init's, ! the test's, ~ the command's name, and * is anything. */
 #define BEGINS_PID_1 "dumb-init *, PID #: orphans are its children"
 #define BEGINS "dumb-init *, PID #: adopts orphans as a subreaper"
 #define VERBOSE "in force: --verbose"
-#define STARTED "started *child (PID @): signals go to "
+#define STARTED "started * (PID @): signals go to "
 #define EXITS(status)                                                                                                  \
-	"child (PID @) exited with status " status, "sent SIGTERM (15) to process group @",                            \
-		"exiting with status " status
+	"~ (PID @) exited with status " status, "sent SIGTERM (15) to process group @", "exiting with status " status
 
 struct step {
 	int signal; /* sent to the init, once the command is ready; 0 for none */
@@ -42,11 +41,11 @@ static const struct scene {
 		{{0, {BEGINS_PID_1, VERBOSE, STARTED "its process group; new session, no terminal", EXITS("3")}}}},
 	{"an exit status that is mapped", ONLY_PID_1, {"-v", "-c", "-e", "3:4"}, {"exit", "3"}, 4,
 		{{0, {BEGINS_PID_1, "in force: --single-child", "in force: --exit-map 3 to 4", VERBOSE,
-			     STARTED "its PID; same session", "child (PID @) exited with status 3",
+			     STARTED "its PID; same session", "~ (PID @) exited with status 3",
 			     "exit status 3 becomes 4", "exiting with status 4"}}}},
 	{"a death", ONLY_PID_1, {"-v"}, {"raise", "15", "--", "exit", "0"}, 143,
 		{{0, {BEGINS_PID_1, VERBOSE, STARTED "its process group; new session, no terminal",
-			     "child (PID @) was killed by SIGTERM (15)", "sent SIGTERM (15) to process group @",
+			     "~ (PID @) was killed by SIGTERM (15)", "sent SIGTERM (15) to process group @",
 			     "exiting with status 143"}}}},
 	{"signals that are sent on, rewritten, dropped and held back", ONLY_PID_1,
 		{"-v", "-r", "HUP:INT,QUIT:0", "-d", "ALRM:1h"}, {"signals", "15"}, 0,
@@ -66,7 +65,7 @@ static const struct scene {
 			     STARTED "its PID; same session"}},
 			{SIGTERM, {"received SIGTERM (15)", "did not send SIGTERM (15): --delay holds it back",
 					  "the time has come for SIGTERM (15)", "sent SIGTERM (15) to PID @",
-					  "child (PID @) exited with status 0", "exiting with status 0"}}}},
+					  "~ (PID @) exited with status 0", "exiting with status 0"}}}},
 	{"a stop that the clock ends", ONLY_PID_1, {"-v", "-a", "-k", "0.05"}, {"take", "x", "0", "--", "exit", "0"},
 		137,
 		{{0, {BEGINS_PID_1, "in force: --all", "in force: --kill-after 0.05", VERBOSE,
@@ -74,15 +73,15 @@ static const struct scene {
 			{SIGTERM, {"received SIGTERM (15)", "sent SIGTERM (15) to everything below PID 1",
 					  "the stop clock runs: SIGKILL in 50 ms", "the time has come for SIGKILL (9)",
 					  "sent SIGKILL (9) to everything below PID 1",
-					  "child (PID @) was killed by SIGKILL (9)", "exiting with status 137"}}}},
+					  "~ (PID @) was killed by SIGKILL (9)", "exiting with status 137"}}}},
 	{"an orphan that is reaped, and one that is waited for", ONLY_PID_1, {"-v", "--wait"},
 		{"leave", "take", "left", "15", "+", "exit", "5", "--", "take", "command", "1", "--", "exit", "0"}, 0,
 		{{0, {BEGINS_PID_1, "in force: --wait", VERBOSE,
 			     STARTED "its process group; new session, no terminal"}},
 			{SIGHUP, {"received SIGHUP (1)", "sent SIGHUP (1) to process group @",
-					 "child (PID @) exited with status 0",
+					 "~ (PID @) exited with status 0",
 					 "sent SIGTERM (15), then SIGCONT, to everything below PID 1",
-					 "reaped: child (PID 3) exited with status 5", "exiting with status 0"}}}},
+					 "reaped: ~ (PID 3) exited with status 5", "exiting with status 0"}}}},
 	{"a signal that stops: PID 1 goes on", ONLY_PID_1, {"-v"}, {"signals", "15"}, 0,
 		{{0, {BEGINS_PID_1, VERBOSE, STARTED "its process group; new session, no terminal"}},
 			{SIGTSTP, {"received SIGTSTP (*)", "rewrote SIGTSTP (*) to SIGSTOP (*)",
@@ -107,7 +106,7 @@ static void add_number(char *text, size_t size, pid_t pid)
 	(void)snprintf(text + length, size - length, "%d", (int)pid);
 }
 
-/* @, # and ! become numbers. */
+/* @, # and ! become numbers, ~ a name. */
 static void fill_in(char text[LINE_SIZE], const char *pattern, pid_t init, pid_t command)
 {
 	size_t length;
@@ -122,6 +121,10 @@ static void fill_in(char text[LINE_SIZE], const char *pattern, pid_t init, pid_t
 			break;
 		case '!':
 			add_number(text, LINE_SIZE, getpid());
+			break;
+		case '~':
+			length = strlen(text);
+			(void)snprintf(text + length, LINE_SIZE - length, "%s", child_name());
 			break;
 		default:
 			length = strlen(text);

@@ -166,6 +166,14 @@ const char *child_path(void)
 	return executable_by_all("DUMB_INIT_CHILD", "./child", path, sizeof(path), 1);
 }
 
+const char *child_name(void)
+{
+	static char name[16];
+
+	(void)snprintf(name, sizeof(name), "%.15s", strrchr(child_path(), '/') + 1);
+	return name;
+}
+
 /* ---- starting ---- */
 
 /* What the starting processes tell the test through a pipe that exec closes. */

@@ -31,6 +31,7 @@ const char *way_name(const struct way *way); /* "as PID 1, root" */
 /* Paths that every way can execute: the init under test (DUMB_INIT) and the helper with verbs (DUMB_INIT_CHILD). */
 const char *init_path(void);
 const char *child_path(void);
+const char *child_name(void); /* as the kernel has it; a copy in a place that all can reach has another one */
 
 /* What to start and how; zero is a good default for everything but words. */
 struct start {
