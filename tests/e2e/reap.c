@@ -171,7 +171,9 @@ static bool memory_stays(struct init *init, int input)
 		return false;
 	tap_note("anonymous memory %ld, then %ld kB; data %ld, then %ld kB", before.anonymous, after.anonymous,
 		before.data, after.data);
-	return after.anonymous <= before.anonymous && after.data == before.data;
+	/* The stack begins at random, and a signal may go a little deeper than an orphan: into another page, if need
+	 * be. If each of 3,500 left something behind, there would be more. */
+	return after.anonymous <= before.anonymous + sysconf(_SC_PAGESIZE) / 1024 && after.data == before.data;
 }
 
 static void test_memory(const struct way *way)
