@@ -126,18 +126,6 @@ static bool has_status(struct init *init, int expected)
 	return false;
 }
 
-/* All that is left to read on standard error is this. */
-static bool errors_are(struct init *init, const char *expected)
-{
-	char *errors = init_read_all_errors(init);
-	bool passed = strcmp(errors, expected) == 0;
-
-	if (!passed)
-		tap_note("expected on standard error: '%s', got '%s'", expected, errors);
-	free(errors);
-	return passed;
-}
-
 /* ---- --delay: who gets what ---- */
 
 /* After each signal that is sent to the init, the command gets this one and no other; 0: none. */
@@ -389,7 +377,7 @@ static void test_end_cancels(const struct way *way)
 		passed = init_start_child(&init, &start, WORDS("-d", delays[i]), ends);
 		if (passed) {
 			passed = init_expect(&init, "begun") && holds_one(&init) && write(input[1], "\n", 1) == 1 &&
-				 has_status(&init, 5) && errors_are(&init, "");
+				 has_status(&init, 5) && init_errors_are(&init, "");
 			init_end(&init);
 		}
 		close_both(input);
@@ -560,7 +548,7 @@ static void test_exit_map_of_a_stop(const struct way *way)
 
 	if (passed) {
 		passed = is_ready(&init) && kill(init.pid, SIGTERM) == 0 && has_status(&init, 0) &&
-			 errors_are(&init, "");
+			 init_errors_are(&init, "");
 		init_end(&init);
 	}
 	tap_case(passed, "exit map: a SIGTERM that was passed on is a success, %s", way_name(way));
@@ -757,7 +745,7 @@ static void test_parent_death(const struct way *way)
 	/* It is no surprise then. */
 	pid = start_below_parent(&init, &family, WORDS("-p", "TERM"), NULL, WORDS("wait"));
 	passed = pid > 0 && is_ready(&init) && end_parent(&init) && exit_of_adopted(pid) == 128 + SIGTERM &&
-		 errors_are(&init, "");
+		 init_errors_are(&init, "");
 	init_end(&init);
 	tap_case(passed, "parent's death: the command dies of it, and dumb-init exits as it did, %s", way_name(way));
 
@@ -868,7 +856,7 @@ static void test_subreaper(const struct way *way)
 
 		if (passed) {
 			passed = init_expect(&init, "orphaned") && is_ready(&init) && wait_for_children(init.pid, 1) &&
-				 kill(init.pid, SIGTERM) == 0 && has_status(&init, 0) && errors_are(&init, "");
+				 kill(init.pid, SIGTERM) == 0 && has_status(&init, 0) && init_errors_are(&init, "");
 			init_end(&init);
 		}
 		tap_case(passed, "subreaper: orphans are adopted, silently: %s, %s", words, way_name(way));
@@ -878,13 +866,14 @@ static void test_subreaper(const struct way *way)
 			&init, &start, subreaping->options, WORDS("say", "started", "--", "exit", "3"));
 		if (passed && subreaping->insists && !way->pid_1) {
 			passed = has_status(&init, 1) && init_read_line(&init) == NULL &&
-				 errors_are(&init, "[dumb-init] cannot adopt orphans, as --subreaper asks: "
-						   "Operation not permitted\n");
+				 init_errors_are(&init, "[dumb-init] cannot adopt orphans, as --subreaper asks: "
+							"Operation not permitted\n");
 			init_end(&init);
 			tap_case(passed, "subreaper: refused, nothing is started: %s, %s", words, way_name(way));
 		} else {
 			if (passed) {
-				passed = init_expect(&init, "started") && has_status(&init, 3) && errors_are(&init, "");
+				passed = init_expect(&init, "started") && has_status(&init, 3) &&
+					 init_errors_are(&init, "");
 				init_end(&init);
 			}
 			tap_case(passed, "subreaper: refused, and nobody cares: %s, %s", words, way_name(way));
@@ -1035,7 +1024,7 @@ static void test_pause_is_silent(const struct way *way)
 
 		if (passed) {
 			passed = wait_until_settled(init.pid) && kill(init.pid, SIGTERM) == 0 && has_status(&init, 0) &&
-				 errors_are(&init, "");
+				 init_errors_are(&init, "");
 			init_end(&init);
 		}
 		tap_case(passed, "pause: silent: %s, %s", describe(silent[i], NULL), way_name(way));
@@ -1434,7 +1423,7 @@ static void test_warning_of_a_death(const struct way *way)
 	for (int status = 0; status < 2; status++) {
 		passed = start_child(&init, way, WORDS("-w"), NULL, WORDS("exit", status == 0 ? "0" : "1"));
 		if (passed) {
-			passed = has_status(&init, status) && errors_are(&init, "");
+			passed = has_status(&init, status) && init_errors_are(&init, "");
 			init_end(&init);
 		}
 		tap_case(passed, "warning: none for the command, which exits with %d, %s", status, way_name(way));

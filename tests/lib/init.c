@@ -556,6 +556,17 @@ char *init_read_all_errors(struct init *init)
 	return all;
 }
 
+bool init_errors_are(struct init *init, const char *expected)
+{
+	char *errors = init_read_all_errors(init);
+	bool passed = strcmp(errors, expected) == 0;
+
+	if (!passed)
+		tap_note("expected on standard error: '%s', got '%s'", expected, errors);
+	free(errors);
+	return passed;
+}
+
 bool init_output_ends(struct init *init)
 {
 	while (init_read_line(init) != NULL)

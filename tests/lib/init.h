@@ -84,7 +84,8 @@ bool init_expect(struct init *init, const char *line); /* reads lines until one 
 
 /* Reads the next line, which has to be that of `child signals` about this signal. */
 bool init_expect_signal(struct init *init, int signal);
-char *init_read_all_errors(struct init *init); /* to the end of file; malloc'ed */
+char *init_read_all_errors(struct init *init);		       /* to the end of file; malloc'ed */
+bool init_errors_are(struct init *init, const char *expected); /* that is all of it; says what it is, if not */
 
 /* Waits until nobody has standard output open any more; gives back false at the deadline. */
 bool init_output_ends(struct init *init);
