@@ -1042,8 +1042,18 @@ static void test_nobody_else(const struct way *way)
 
 /* ---- /proc ---- */
 
-/* The processes that follow in this PID namespace get some of the highest numbers that there are, where that can be
- * asked for. */
+/* The processes that follow in this PID namespace get the numbers after this one, where that can be asked for. */
+static void use_numbers_after(pid_t last)
+{
+	int file = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+
+	if (file < 0)
+		return;
+	(void)dprintf(file, "%d", (int)last);
+	(void)close(file);
+}
+
+/* Some of the highest that there are. */
 static void use_highest_numbers(void)
 {
 	enum { LEFT_TO_USE = 1000 };
@@ -1056,12 +1066,7 @@ static void use_highest_numbers(void)
 	if (length <= 0)
 		return;
 	text[length] = '\0';
-	length = snprintf(text, sizeof(text), "%d", atoi(text) - LEFT_TO_USE);
-	file = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
-	if (file < 0)
-		return;
-	(void)!write(file, text, (size_t)length);
-	(void)close(file);
+	use_numbers_after(atoi(text) - LEFT_TO_USE);
 }
 
 /* For struct start's `prepare`. */
@@ -1073,10 +1078,14 @@ static void hide_proc(void *unused)
 		_exit(99);
 }
 
-/* What is below it is the /proc of the namespace outside. */
+static pid_t test_pid;
+
+/* What is below it is the /proc of the namespace outside. There the number of a family's init is this test's, which has
+ * children too. */
 static void show_proc_of_another_namespace(void *unused)
 {
 	(void)unused;
+	use_numbers_after(test_pid - 2); /* the sibling is first */
 	if (umount2("/proc", MNT_DETACH) != 0)
 		_exit(99);
 }
@@ -1209,6 +1218,7 @@ static void test_proc(const struct way *way)
 
 	if (!way->pid_1) /* these are in a family, in a namespace: mounts are made there */
 		return;
+	test_pid = getpid();
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		for (size_t scene = 0; scene < sizeof(scenes) / sizeof(scenes[0]); scene++)
 			for (int in_family = 0; in_family < 2; in_family++) {
@@ -1223,6 +1233,104 @@ static void test_proc(const struct way *way)
 					table[i].name, scenes[scene].name, in_family ? "not PID 1, " : "as PID 1, ",
 					way->ordinary_user ? "ordinary user" : "root");
 			}
+}
+
+/* ---- not PID 1 and without /proc ---- */
+
+/* The leader of the group is the init's child, and the other one is not: it gets what the group gets. */
+static bool asks_group_of_child(struct family *family, int input)
+{
+	bool taken[2][2] = {{false}};
+
+	if (!family_is_there(family, "child ready") || !write_line(input) || wait_for(&family->above, "got") == NULL)
+		return false;
+	for (int times = 0; times < 4; times++) {
+		const char *line = init_read_line(&family->above);
+		int signal = 0;
+
+		if (line == NULL || sscanf(line, "%*s %d from", &signal) != 1 ||
+			(signal != SIGTERM && signal != SIGCONT)) {
+			tap_note("unexpected: %s", line != NULL ? line : "the end");
+			return false;
+		}
+		taken[begins(line, "child ")][signal == SIGCONT] = true;
+	}
+	return taken[0][0] && taken[0][1] && taken[1][0] && taken[1][1];
+}
+
+/* Both are children of the init's, and the one leads the other one's group: real-time signals are queued, so that one
+ * too many is seen. */
+static bool signals_member_once(struct family *family, int input)
+{
+	int lines = 0, ends = 0;
+
+	(void)input;
+	if (!family_is_there(family, "command ready") || kill(family->init, MARKER - 1) != 0 ||
+		kill(family->init, MARKER) != 0)
+		return false;
+	for (; ends < 2; lines++) {
+		const char *line = init_read_line(&family->above);
+		int signal = 0;
+
+		if (line == NULL || sscanf(line, "%*s %d from", &signal) != 1) {
+			tap_note("unexpected: %s", line != NULL ? line : "the end");
+			return false;
+		}
+		ends += signal == MARKER;
+	}
+	if (lines != 4)
+		tap_note("%d signals, and not 4, have come", lines);
+	return lines == 4;
+}
+
+/* The command has died, and its SIGCHLD comes after a signal that is for everybody: signals come in the order of their
+ * numbers. */
+static bool collects_nobody_while_asking(struct family *family, int input)
+{
+	pid_t command;
+
+	(void)input;
+	if (!family_is_there(family, "command ready"))
+		return false;
+	command = only_child_of(family->init);
+	return command > 0 && kill(family->init, SIGSTOP) == 0 && wait_for_state(family->init, 'T') &&
+	       kill(command, SIGKILL) == 0 && wait_for_state(command, 'Z') && kill(family->init, SIGHUP) == 0 &&
+	       kill(family->init, SIGCONT) == 0 && family_ends_with(family, KILLED);
+}
+
+/* An init that is not PID 1 asks the kernel for each number whether that is a child. Each fails where that is done in
+ * another way: a leader is signalled and not its group, a member of such a group by itself too, the dead are collected.
+ */
+static void test_children_without_proc(const struct way *way)
+{
+	static const struct {
+		const char *name, *options, *verb;
+		bool (*play)(struct family *family, int input);
+	} table[] = {
+		{"the group of a child is asked to stop", "--wait", "leave group + pair -- wait-for-input -- exit 3",
+			asks_group_of_child},
+		{"who is in the group of a child gets each signal once", "-a",
+			"leave orphan + take left 0 -- take command 0", signals_member_once},
+		{"a dead command is left to be collected", "-a", "take command 0", collects_nobody_while_asking},
+	};
+
+	if (way->ordinary_user || !way->pid_1)
+		return;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct start start = {.way = *way, .prepare = hide_proc};
+		struct family family;
+		int input[2];
+		bool started, passed;
+
+		make_pipe(input);
+		start.input = input[0];
+		started = start_family(&family, &start, table[i].options, table[i].verb);
+		passed = started && table[i].play(&family, input[1]);
+		if (started)
+			init_end(&family.above);
+		close_both(input);
+		tap_case(passed, "/proc is not mounted: %s, not PID 1, root", table[i].name);
+	}
 }
 
 /* Without /proc it takes a second to ask the one that is left to stop: that may not put off the look that finds nobody.
@@ -1469,6 +1577,7 @@ int main(void)
 	for_each_way(test_all);
 	for_each_way(test_nobody_else);
 	for_each_way(test_proc);
+	for_each_way(test_children_without_proc);
 	for_each_way(test_exit_when_nobody_is_left);
 	for_each_way(test_refused);
 	for_each_way(test_no_permission);

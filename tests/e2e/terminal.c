@@ -407,6 +407,68 @@ static bool job_stopped_from_outside(struct stage *stage)
 	       type(stage, KEY_INTERRUPT) && type_and_see(stage, "echo status $?\n", "status 130");
 }
 
+/* The script between the two is of dumb-init's group: the shell waits until none of it goes on. */
+static bool job_with_script(struct stage *stage)
+{
+	struct job job;
+	pid_t script;
+
+	if (!start_shell(stage, "bash") ||
+		!type_and_see(stage, "sh -c '\"$INIT\" \"$CHILD\" wait; exit $?'\n", "ready"))
+		return false;
+	job.shell = stage->init.pid;
+	script = child_of(stage, job.shell);
+	job.dumb_init = child_of(stage, script);
+	job.command = child_of(stage, job.dumb_init);
+	return is_in_front(stage, job.command, false) && type(stage, KEY_SUSPEND) && is_stopped(stage, &job) &&
+	       wait_for_state(script, 'T') && resumes_in_front(stage, &job) && type(stage, KEY_INTERRUPT) &&
+	       type_and_see(stage, "echo status $?\n", "status 130");
+}
+
+/* As if it read from a terminal that it has not: it has this one, and so was stopped on purpose. */
+static bool job_in_front_stopped_by_sigttin(struct stage *stage)
+{
+	struct job job;
+
+	return start_shell(stage, "bash") && start_job(stage, &job, "\"$INIT\" \"$CHILD\" wait\n") &&
+	       send(job.command, SIGTTIN) && is_stopped(stage, &job) && resumes_in_front(stage, &job) &&
+	       type(stage, KEY_INTERRUPT) && type_and_see(stage, "echo status $?\n", "status 130");
+}
+
+/* Its group is empty then: a signal for this group would be lost. */
+static bool job_leaves_its_group(struct stage *stage)
+{
+	struct job job;
+
+	return start_shell(stage, "bash") &&
+	       start_job(stage, &job, "\"$INIT\" \"$CHILD\" take first 64 -- group parents -- signals\n") &&
+	       send(job.dumb_init, LAST_SIGNAL) && see(stage, "first 64 from") && see(stage, "ready") &&
+	       nothing_else_came(stage, job.dumb_init) && send(job.dumb_init, SIGTERM) && command_takes(stage, SIGTERM);
+}
+
+/* An orphan in the command's group, that dumb-init has adopted: whether it is stopped is no concern of the shell's. */
+static bool orphan_stopped_alone(struct stage *stage)
+{
+	pid_t dumb_init, children[2];
+	struct standing standing;
+
+	if (!start_shell(stage, "bash") ||
+		!type_and_see(stage, "\"$INIT\" sh -c '(\"$CHILD\" wait &); \"$CHILD\" wait'\n", "ready") ||
+		!see(stage, "ready"))
+		return false;
+	dumb_init = child_of(stage, stage->init.pid);
+	while (children_of(dumb_init, children, 2) != 2)
+		if (!terminal_is_in_time(&stage->terminal))
+			return is_true(false, "dumb-init has adopted the orphan");
+	for (int i = 0; i < 2; i++)
+		if (read_standing(children[i], &standing) && standing.group != children[i])
+			return send(children[i], SIGTSTP) && wait_for_state(children[i], 'T') &&
+			       is_true(terminal_wait_until_settled(&stage->terminal, dumb_init), "dumb-init goes on") &&
+			       send(children[i], SIGCONT) && type(stage, KEY_INTERRUPT) &&
+			       type_and_see(stage, "echo status $?\n", "status 130");
+	return is_true(false, "one of the two is an orphan");
+}
+
 /* With no shell that would move the terminal: what moves it is dumb-init. */
 static bool script_stopped_from_outside(struct stage *stage)
 {
@@ -420,6 +482,17 @@ static bool script_stopped_from_outside(struct stage *stage)
 	       terminal_has_foreground(&stage->terminal, job.shell) && send(job.dumb_init, SIGCONT) &&
 	       wait_for_state(job.command, 'S') && terminal_has_foreground(&stage->terminal, job.command) &&
 	       type(stage, KEY_INTERRUPT) && shell_gets_terminal_back(stage, "back 130");
+}
+
+/* What is left has a session of its own, which no key gets to: ^C gets to dumb-init, and by way of it there. */
+static bool keys_reach_what_is_left(struct stage *stage)
+{
+	return start_outer(
+		       stage, WORDS("/bin/sh", "-c",
+				      "trap : INT; \"$INIT\" --wait \"$CHILD\" leave daemon + take left 2 -- exit 5; "
+				      "echo back $?; read x; echo got $x")) &&
+	       see(stage, "left 15 from") && terminal_wait_for_foreground(&stage->terminal, stage->init.pid) &&
+	       type_and_see(stage, KEY_INTERRUPT, "left 2 from") && shell_gets_terminal_back(stage, "back 5");
 }
 
 /* A shell learns of a stop a moment after /proc tells of it: asks until it says so. */
@@ -462,6 +535,22 @@ static bool running_job_brought_to_front(struct stage *stage)
 	job.command = child_of(stage, job.dumb_init);
 	return type(stage, "fg\n") && terminal_wait_for_another_foreground(&stage->terminal, job.shell) > 0 &&
 	       send(child_of(stage, job.command), SIGTERM) && type_and_see(stage, "hello\n", "got hello");
+}
+
+/* The terminal is dumb-init's then, and not yet lent. Only what waits for the terminal is continued: SIGTSTP is a wish.
+ */
+static bool job_brought_to_front_stopped(struct stage *stage)
+{
+	struct job job;
+
+	if (!start_shell(stage, "bash") || !type_and_see(stage, "\"$INIT\" \"$CHILD\" wait &\n", "ready"))
+		return false;
+	job.shell = stage->init.pid;
+	job.dumb_init = child_of(stage, job.shell);
+	job.command = child_of(stage, job.dumb_init);
+	return type(stage, "fg\n") && terminal_wait_for_foreground(&stage->terminal, job.dumb_init) &&
+	       send(job.command, SIGTSTP) && is_stopped(stage, &job) && resumes_in_front(stage, &job) &&
+	       type(stage, KEY_INTERRUPT) && type_and_see(stage, "echo status $?\n", "status 130");
 }
 
 /* ---- PID 1 of a PID namespace that was made within a session: group and session are outside, and read as 0 ---- */
@@ -519,6 +608,19 @@ static bool default_nests_in_single_child(struct stage *stage)
 static bool single_child_ends_at_hangup(struct stage *stage)
 {
 	return dies_of_hangup(stage, WORDS("-c", child_path(), "wait"));
+}
+
+/* The kernel sends SIGHUP to all of the foreground group, the command included, and not only to who leads the session.
+ */
+static bool single_child_loses_session_leader(struct stage *stage)
+{
+	pid_t dumb_init;
+
+	if (!start_outer(stage, WORDS("/bin/sh", "-c", "\"$INIT\" -c \"$CHILD\" signals; :")) || !see(stage, "ready"))
+		return false;
+	dumb_init = child_of(stage, stage->init.pid);
+	return send(stage->init.pid, SIGKILL) && command_takes(stage, SIGHUP) && nothing_else_came(stage, dumb_init) &&
+	       send(dumb_init, SIGTERM) && command_takes(stage, SIGTERM);
 }
 
 static bool single_child_survives_suspend_key(struct stage *stage)
@@ -690,6 +792,14 @@ static const struct {
 	{"a job of sh: ^Z, bg, fg", job_of_sh, ANYWHERE, NULL},
 	{"a job of bash: the keys come once", job_takes_keys_once, ANYWHERE, "/bin/bash"},
 	{"a job of bash: SIGTSTP from outside, fg", job_stopped_from_outside, ANYWHERE, "/bin/bash"},
+	{"a job of bash: ^Z stops a script between the two as well", job_with_script, ANYWHERE, "/bin/bash"},
+	{"a job of bash: SIGTTIN for a command that has the terminal stops both", job_in_front_stopped_by_sigttin,
+		ANYWHERE, "/bin/bash"},
+	{"a job of bash: the command leaves its group, and gets its signals", job_leaves_its_group, ANYWHERE,
+		"/bin/bash"},
+	{"a job of bash: SIGTSTP for an orphan stops nobody else", orphan_stopped_alone, ANYWHERE, "/bin/bash"},
+	{"below a script: --wait, the command has ended: ^C gets to what is left", keys_reach_what_is_left, ANYWHERE,
+		NULL},
 	{"a job of bash: SIGSTOP for the command alone stops nobody else", command_stopped_alone, ANYWHERE,
 		"/bin/bash"},
 	{"below a script: SIGTSTP from outside gives the terminal back, SIGCONT takes it", script_stopped_from_outside,
@@ -698,6 +808,8 @@ static const struct {
 		"/bin/bash"},
 	{"a job of bash that runs in the background, then fg: it can read", running_job_brought_to_front, ANYWHERE,
 		"/bin/bash"},
+	{"a job of bash that runs in the background, then fg: SIGTSTP for the command stops both",
+		job_brought_to_front_stopped, ANYWHERE, "/bin/bash"},
 	{"PID namespace within a session: bash has job control", namespace_runs_bash, NOT_AS_PID_1, "/usr/bin/unshare"},
 	{"PID namespace within a session: ^Z does not hang a plain command", namespace_survives_suspend_key,
 		NOT_AS_PID_1, "/usr/bin/unshare"},
@@ -706,6 +818,8 @@ static const struct {
 	{"--single-child in the default mode: the keys come once", single_child_nests_in_default, ANYWHERE, NULL},
 	{"the default mode in --single-child: the keys come once", default_nests_in_single_child, ANYWHERE, NULL},
 	{"--single-child: a hangup ends the command", single_child_ends_at_hangup, ANYWHERE, NULL},
+	{"--single-child: the session's leader dies: the SIGHUP comes once", single_child_loses_session_leader,
+		NOT_AS_PID_1, NULL},
 	{"--single-child: ^Z does not hang a plain command", single_child_survives_suspend_key, ANYWHERE, NULL},
 	{"--single-child: a job of bash: ^Z, fg", single_child_is_a_job, ANYWHERE, "/bin/bash"},
 	{"--single-child: a job of bash: SIGTSTP for the command alone stops nobody else", single_child_stopped_alone,

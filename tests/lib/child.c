@@ -341,11 +341,10 @@ static void prepare_session(char **arguments)
 		fail("setsid");
 }
 
-/* group -- VERB: in a process group of its own */
+/* group [parents] -- VERB: in a process group of its own, or in its parent's */
 static void prepare_group(char **arguments)
 {
-	(void)arguments;
-	if (setpgid(0, 0) != 0)
+	if (setpgid(0, at_dashes(*arguments) ? 0 : getpgid(getppid())) != 0)
 		fail("setpgid");
 }
 
@@ -464,23 +463,32 @@ static void prepare_take(char **arguments)
 	take_signals(who, number(arguments[1]));
 }
 
-/* daemon -- VERB: in a child of a child, in a session that it does not lead; as daemon(7) says. Goes on when its
- * parents are dead. */
-static void prepare_daemon(char **arguments)
+/* Goes on in a child, when its parent is dead. */
+static void become_orphan(void)
+{
+	pid_t parent = getpid(), child = fork();
+
+	if (child < 0)
+		fail("fork");
+	if (child > 0)
+		_exit(0);
+	while (getppid() == parent)
+		(void)sched_yield();
+}
+
+/* orphan -- VERB: in a child, when its parent is dead; of the same process group */
+static void prepare_orphan(char **arguments)
 {
 	(void)arguments;
-	for (int generation = 0; generation < 2; generation++) {
-		pid_t parent = getpid(), child = fork();
+	become_orphan();
+}
 
-		if (child < 0)
-			fail("fork");
-		if (child > 0)
-			_exit(0);
-		while (getppid() == parent)
-			(void)sched_yield();
-		if (generation == 0 && setsid() < 0)
-			fail("setsid");
-	}
+/* daemon -- VERB: the same in a session that it does not lead; as daemon(7) says */
+static void prepare_daemon(char **arguments)
+{
+	become_orphan();
+	prepare_session(arguments);
+	become_orphan();
 }
 
 static int idle(void *unused)
@@ -662,6 +670,7 @@ static const struct verb {
 	{"leave", prepare_leave, true},
 	{"ready", prepare_ready, true},
 	{"take", prepare_take, true},
+	{"orphan", prepare_orphan, true},
 	{"daemon", prepare_daemon, true},
 	{"crowd", prepare_crowd, true},
 	{"above", prepare_above, true},
