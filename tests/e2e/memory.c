@@ -1110,6 +1110,30 @@ static void test_other_signal(const struct way *way)
 	tap_case(passed, "%s, %s", description, way_name(way));
 }
 
+/* Nobody knows then whom it has counted: seen to fail where the counter that is not there counts as one below zero. */
+static void test_counter_comes_later(const struct way *way)
+{
+	static const char description[] = "a plain report where the counter was not there at the start";
+	const struct version *of = &versions[of_512_mib.version - 1];
+	struct start start = {.way = *way, .prepare = see_files, .argument = (void *)(uintptr_t)way};
+	struct scene scene;
+	char path[PATH_MAX];
+	bool passed;
+
+	if (!can_see_files(way, description))
+		return;
+	files_make(&of_512_mib);
+	name_file(path, "%s%s%s/%s", folder, of->mounted, of_512_mib.place, of->counters);
+	passed = unlink(path) == 0 && scene_start(&scene, &start, NULL, 1);
+	if (passed) {
+		files_count(&of_512_mib, 5);
+		passed = send(&scene, scene.others[0], SIGKILL) && wait_for_children(scene.init.pid, 1) &&
+			 command_is_killed(&scene, NOTHING_MORE);
+		init_end(&scene.init);
+	}
+	tap_case(passed, "%s, %s", description, way_name(way));
+}
+
 /* ---- a command that is killed at once ---- */
 
 /* Lets the init read the counter once, and waits until it has. */
@@ -1243,6 +1267,7 @@ int main(void)
 	for_each_way(test_kinds);
 	for_each_way(test_lines);
 	for_each_way(test_other_signal);
+	for_each_way(test_counter_comes_later);
 	for_each_way(test_killed_at_once);
 	for_each_way(test_killed_meanwhile);
 	return tap_end();
