@@ -319,35 +319,60 @@ static void allow_core(void *path)
 	need(setrlimit(RLIMIT_CORE, &limit) == 0 && chdir(path) == 0, "a place for the core");
 }
 
+static bool command_dumps_core(struct init *init)
+{
+	int pid = read_pid(init);
+
+	return kill_command(init, SIGSEGV) && expect_line(init, child_name(), pid, "SIGSEGV (11), core dumped") &&
+	       ends_with(init, DEATH + SIGSEGV);
+}
+
+static bool orphan_dumps_core(struct init *init)
+{
+	int pid = read_pid(init);
+	pid_t orphan = read_pid(init) > 0 ? find_child(init, pid) : -1;
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), "reaped: %s", child_name());
+	return orphan > 0 && kill(orphan, SIGSEGV) == 0 && wait_for_children(init->pid, 1) &&
+	       expect_line(init, name, pid, "SIGSEGV (11), core dumped");
+}
+
 static void test_core(const struct way *way)
 {
-	static const char description[] = "the report says that a core was dumped";
-	const char *reason = why_no_core();
-	char path[PATH_MAX];
-	struct start start = {.way = *way, .prepare = allow_core, .argument = path};
-	struct init init;
-	bool passed;
-	int pid;
+	static const struct {
+		const char *description, *option, *verb[7];
+		bool (*dumps)(struct init *init);
+	} cases[] = {
+		{"the report says that a core was dumped", NULL, {"wait"}, command_dumps_core},
+		{"an orphan that dumps a core is reaped", "-w", {"leave", "orphan", "+", "wait", "--", "signals"},
+			orphan_dumps_core},
+	};
 
-	if (reason != NULL) {
-		tap_skip(description, reason);
-		return;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *reason = why_no_core();
+		char path[PATH_MAX];
+		struct start start = {.way = *way, .prepare = allow_core, .argument = path};
+		struct init init;
+		bool passed;
+
+		if (reason != NULL) {
+			tap_skip(cases[i].description, reason);
+			continue;
+		}
+		name_file(path, "%s/core.XXXXXX", folder);
+		if (mkdtemp(path) == NULL || chmod(path, 0777) != 0)
+			tap_bail("%s: %s", path, strerror(errno));
+		passed = init_start_child(&init, &start, (const char *const[]){cases[i].option, NULL}, cases[i].verb);
+		if (passed) {
+			passed = cases[i].dumps(&init);
+			init_end(&init);
+		}
+		/* The kernel has written a file: the case is what it says. */
+		passed = rmdir(path) != 0 && errno == ENOTEMPTY && passed;
+		(void)nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+		tap_case(passed, "%s, %s", cases[i].description, way_name(way));
 	}
-	name_file(path, "%s/core.XXXXXX", folder);
-	if (mkdtemp(path) == NULL || chmod(path, 0777) != 0)
-		tap_bail("%s: %s", path, strerror(errno));
-	passed = init_start_child(&init, &start, NULL, (const char *const[]){"wait", NULL});
-	if (passed) {
-		pid = read_pid(&init);
-		passed = kill_command(&init, SIGSEGV) &&
-			 expect_line(&init, child_name(), pid, "SIGSEGV (11), core dumped") &&
-			 ends_with(&init, DEATH + SIGSEGV);
-		init_end(&init);
-	}
-	/* The kernel has written a file: the case is what it says. */
-	passed = rmdir(path) != 0 && errno == ENOTEMPTY && passed;
-	(void)nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-	tap_case(passed, "%s, %s", description, way_name(way));
 }
 
 /* The name is the process's own choice: it must not be able to begin a line that looks like ours. */
@@ -940,6 +965,11 @@ static bool tells_them_apart(const struct way *way, const struct files *files, c
 	"\n8:cpu,cpuacct:" POD "\n7:perf_event:" POD "\n6:net_cls,net_prio:" POD "\n5:devices:" POD "\n4:blkio:" POD   \
 	"\n3:misc:" POD "\n1:name=systemd:" POD "\n"
 
+/* A path that is longer than what the init reads at a time. */
+#define NAME_32 "/00000000000000000000000000000000"
+#define NAME_256 NAME_32 NAME_32 NAME_32 NAME_32 NAME_32 NAME_32 NAME_32 NAME_32
+#define LONG_PATH NAME_256 NAME_256 NAME_256 NAME_256 NAME_256 NAME_256 NAME_256 NAME_256
+
 #define EVENTS "low 0\nhigh 3\nmax 12\noom 4\noom_kill %d\noom_group_kill 900\n"
 #define CONTROL "oom_kill_disable 0\nunder_oom 0\noom_kill %d\n"
 #define OLD_CONTROL "oom_kill_disable 0\nunder_oom %d\n"
@@ -973,6 +1003,9 @@ static const struct {
 	{"beside other controllers", {"3:cpuset,memory,cpu:/some/path\n", 1, PLACE, MIB, CONTROL, NULL}, OF_MIB},
 	{"after many controllers with long paths",
 		{OTHER_CONTROLLERS "2:memory:" POD "\n0::" POD "\n", 1, "", MIB, CONTROL, NULL}, OF_MIB},
+	{"after twice as many",
+		{OTHER_CONTROLLERS OTHER_CONTROLLERS "2:memory:" POD "\n0::" POD "\n", 1, "", MIB, CONTROL, NULL},
+		OF_MIB},
 	{"both versions, memory in version 1", {V1 V2, 1, PLACE, MIB, CONTROL, "some/path/memory.events"}, OF_MIB},
 	{"the other way round", {V2 V1, 1, PLACE, MIB, CONTROL, "some/path/memory.events"}, OF_MIB},
 	/* Nothing is known of the own cgroup; where there are other counters, they are others'. */
@@ -981,6 +1014,8 @@ static const struct {
 	{"no counter in version 1 (before Linux 4.13)", {V1, 1, PLACE, MIB, OLD_CONTROL, NULL}, NOTHING_MORE},
 	{"no counter in version 1 but above", {V1, 1, PLACE, MIB, OLD_CONTROL, "memory/memory.oom_control"},
 		NOTHING_MORE},
+	{"no kill but above", {V2, 2, PLACE, MIB, "oom_kill 0\noom_group_kill %d\n", "memory.events"}, NOTHING_MORE},
+	{"a path too long to be read", {"0::" LONG_PATH "\n", 2, PLACE, MIB, EVENTS, "memory.events"}, NOTHING_MORE},
 	{"neither version", {"4:pids:/\n3:cpu:/some/path\n", 2, PLACE, MIB, EVENTS, NULL}, NOTHING_MORE},
 	{"no word of cgroups", {"", 2, PLACE, MIB, EVENTS, "memory.events"}, NOTHING_MORE},
 	{"a counter that is none", {V2, 2, PLACE, MIB, "oom_kill -%d\n", NULL}, NOTHING_MORE},

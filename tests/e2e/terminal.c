@@ -735,6 +735,24 @@ static bool with_forbidden_dev_tty(struct stage *stage)
 	return works_without_dev_tty(stage);
 }
 
+/* Its output goes elsewhere. */
+static bool write_nothing_and_empty_dev(void)
+{
+	int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	return nothing >= 0 && dup2(nothing, STDOUT_FILENO) == STDOUT_FILENO &&
+	       dup2(nothing, STDERR_FILENO) == STDERR_FILENO && empty_dev();
+}
+
+static bool only_input_is_terminal(struct stage *stage)
+{
+	stage->prepare = write_nothing_and_empty_dev;
+	if (!start_dumb_init(stage, WORDS("/bin/sh", "-c", "echo opened >&0; read line; exit 7")) ||
+		!see(stage, "opened"))
+		return false;
+	return is_in_front(stage, child_of(stage, stage->init.pid), true) && type(stage, "\n") && exits_with(stage, 7);
+}
+
 /* By its end dumb-init holds no other descriptor of the terminal than standard error. */
 static bool nested_without_dev_tty(struct stage *stage)
 {
@@ -761,6 +779,25 @@ static bool standard_descriptors_closed(struct stage *stage)
 		return false;
 	command = child_of(stage, stage->init.pid);
 	return is_in_front(stage, command, true) && type(stage, "\n") && exits_with(stage, 7);
+}
+
+/* Whoever closes standard error wants no lines: they must not get to the terminal by its number. */
+static bool close_standard_error(void)
+{
+	return close(STDERR_FILENO) == 0;
+}
+
+static bool standard_error_closed(struct stage *stage)
+{
+	const char *line;
+
+	stage->prepare = close_standard_error;
+	if (!start_dumb_init(stage, WORDS("-v", child_path(), "exit", "7")) || !exits_with(stage, 7))
+		return false;
+	line = terminal_read_line(&stage->terminal);
+	if (line != NULL)
+		tap_note("on the screen: %s", line);
+	return line == NULL;
 }
 
 enum applies { ANYWHERE, NOT_AS_PID_1, AS_ROOT };
@@ -827,9 +864,11 @@ static const struct {
 	{"standard input is nobody's terminal: the command gets it", terminal_of_nobody, ANYWHERE, NULL},
 	{"no terminal: the command gets none", no_terminal, ANYWHERE, NULL},
 	{"no /dev/tty: the command gets the terminal", without_dev_tty, AS_ROOT, NULL},
+	{"no /dev/tty, output goes elsewhere: the command gets the terminal", only_input_is_terminal, AS_ROOT, NULL},
 	{"no /dev/tty, below a script: the terminal goes back", nested_without_dev_tty, AS_ROOT, NULL},
 	{"/dev/tty is forbidden: the command gets the terminal", with_forbidden_dev_tty, AS_ROOT, NULL},
 	{"descriptors 0..2 are closed: the command gets the terminal", standard_descriptors_closed, ANYWHERE, NULL},
+	{"descriptor 2 is closed: nothing is written to the terminal", standard_error_closed, ANYWHERE, NULL},
 };
 
 static bool perform(bool (*run)(struct stage *stage), const struct way *way)
