@@ -243,6 +243,12 @@ static bool leave_hangup_pending(void)
 	return sender > 0 && waitpid(sender, NULL, 0) == sender;
 }
 
+static bool leader_says_so(struct stage *stage)
+{
+	return start_dumb_init(stage, WORDS("-v", child_path(), "exit", "7")) &&
+	       see(stage, "new session, with the terminal") && exits_with(stage, 7);
+}
+
 /* It reaches the command at any moment from exec on, and so finds the default disposition. */
 static bool leader_keeps_pending_hangup(struct stage *stage)
 {
@@ -291,6 +297,13 @@ static bool nested_below_script(struct stage *stage)
 	return start_outer(stage, WORDS("/bin/sh", "-c", "\"$INIT\" \"$CHILD\" signals; :")) && see(stage, "ready") &&
 	       is_in_front(stage, child_of(stage, child_of(stage, stage->init.pid)), false) &&
 	       keys_come_once(stage, child_of(stage, stage->init.pid));
+}
+
+static bool nested_says_so(struct stage *stage)
+{
+	return start_outer(stage,
+		       WORDS("/bin/sh", "-c", "\"$INIT\" -v \"$CHILD\" exit 3; echo back $?; read x; echo got $x")) &&
+	       see(stage, "in the terminal's foreground") && shell_gets_terminal_back(stage, "back 3");
 }
 
 static bool nested_below_script_bash(struct stage *stage)
@@ -369,6 +382,21 @@ static bool resumes_behind(struct stage *stage, const struct job *job)
 	       type_and_see(stage, "echo the shell reads\n", "the shell reads");
 }
 
+/* Whatever it has to do with the terminal, it opens that for a moment only. */
+static bool holds_nothing(pid_t pid)
+{
+	enum { MOST = 64 };
+	char path[64], target[64];
+
+	for (int descriptor = STDERR_FILENO + 1; descriptor < MOST; descriptor++) {
+		(void)snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, descriptor);
+		if (!is_true(readlink(path, target, sizeof(target)) < 0,
+			    "dumb-init holds none but its standard descriptors"))
+			return false;
+	}
+	return true;
+}
+
 static bool is_a_good_job(struct stage *stage, const char *shell)
 {
 	struct job job;
@@ -376,8 +404,9 @@ static bool is_a_good_job(struct stage *stage, const char *shell)
 	return start_shell(stage, shell) && start_job(stage, &job, "\"$INIT\" \"$CHILD\" wait\n") &&
 	       type(stage, KEY_SUSPEND) && is_stopped(stage, &job) && resumes_in_front(stage, &job) &&
 	       type(stage, KEY_SUSPEND) && is_stopped(stage, &job) && resumes_behind(stage, &job) &&
-	       type(stage, "fg\n") && terminal_wait_for_another_foreground(&stage->terminal, job.shell) > 0 &&
-	       type(stage, KEY_INTERRUPT) && type_and_see(stage, "echo status $?\n", "status 130");
+	       holds_nothing(job.dumb_init) && type(stage, "fg\n") &&
+	       terminal_wait_for_another_foreground(&stage->terminal, job.shell) > 0 && type(stage, KEY_INTERRUPT) &&
+	       type_and_see(stage, "echo status $?\n", "status 130");
 }
 
 static bool job_of_bash(struct stage *stage)
@@ -551,6 +580,25 @@ static bool job_brought_to_front_stopped(struct stage *stage)
 	return type(stage, "fg\n") && terminal_wait_for_foreground(&stage->terminal, job.dumb_init) &&
 	       send(job.command, SIGTSTP) && is_stopped(stage, &job) && resumes_in_front(stage, &job) &&
 	       type(stage, KEY_INTERRUPT) && type_and_see(stage, "echo status $?\n", "status 130");
+}
+
+static bool background_says_so(struct stage *stage)
+{
+	return start_shell(stage, "bash") &&
+	       type_and_see(stage, "\"$INIT\" -v \"$CHILD\" exit 3 &\n", "in the terminal's background") &&
+	       type_and_see(stage, "wait $!; echo status $?\n", "status 3");
+}
+
+/* What was lent once is not lent for ever: here too it is the command's SIGTTIN that shows whose the terminal is. */
+static bool job_brought_back_to_front(struct stage *stage)
+{
+	struct job job;
+
+	return start_shell(stage, "bash") &&
+	       start_job(stage, &job, "\"$INIT\" sh -c '\"$CHILD\" wait; read x; echo got $x'\n") &&
+	       type(stage, KEY_SUSPEND) && is_stopped(stage, &job) && resumes_behind(stage, &job) &&
+	       type(stage, "fg\n") && terminal_wait_for_foreground(&stage->terminal, job.dumb_init) &&
+	       send(child_of(stage, job.command), SIGTERM) && type_and_see(stage, "hello\n", "got hello");
 }
 
 /* ---- PID 1 of a PID namespace that was made within a session: group and session are outside, and read as 0 ---- */
@@ -814,11 +862,13 @@ static const struct {
 	{"session leader: sh has job control", leader_runs_sh, ANYWHERE, NULL},
 	{"session leader: ^Z does not hang a plain command", leader_survives_suspend_key, ANYWHERE, NULL},
 	{"session leader: the first real SIGHUP is sent on", leader_passes_first_hangup_on, ANYWHERE, NULL},
+	{"session leader: --verbose says so", leader_says_so, ANYWHERE, NULL},
 	{"session leader: a SIGHUP that was pending is sent on", leader_keeps_pending_hangup, ANYWHERE, NULL},
 	{"session leader: a hangup ends the command", leader_ends_at_hangup, ANYWHERE, NULL},
 	{"below tini: the keys come once", nested_below_tini, ANYWHERE, "/usr/bin/tini"},
 	{"below tini: bash has job control", nested_below_tini_bash, ANYWHERE, "/usr/bin/tini"},
 	{"below a script: the keys come once", nested_below_script, ANYWHERE, NULL},
+	{"below a script: --verbose says so", nested_says_so, ANYWHERE, NULL},
 	{"below a script: bash has job control, the terminal goes back", nested_below_script_bash, ANYWHERE,
 		"/bin/bash"},
 	{"in an orphaned process group: ^Z does not hang, the terminal goes back", nested_in_orphaned_group, ANYWHERE,
@@ -843,6 +893,8 @@ static const struct {
 		ANYWHERE, NULL},
 	{"a job of bash in the background touches nothing, stops when it reads", job_in_background, ANYWHERE,
 		"/bin/bash"},
+	{"a job of bash in the background: --verbose says so", background_says_so, ANYWHERE, "/bin/bash"},
+	{"a job of bash: ^Z, bg, fg: it can read", job_brought_back_to_front, ANYWHERE, "/bin/bash"},
 	{"a job of bash that runs in the background, then fg: it can read", running_job_brought_to_front, ANYWHERE,
 		"/bin/bash"},
 	{"a job of bash that runs in the background, then fg: SIGTSTP for the command stops both",
