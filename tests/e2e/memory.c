@@ -442,6 +442,32 @@ static void test_killed_by_init(const struct way *way)
 	tap_case(passed, "no report of what was killed for --kill-after, %s", way_name(way));
 }
 
+/* Of the first signal that was sent on, after another one was: seen to fail where only the last one is remembered. */
+static void test_killed_by_first(const struct way *way)
+{
+	static const char *const verb[] = {
+		"block", "15", "--", "ready", "--", "wait-for-input", "--", "die", "15", NULL};
+	int input[2];
+	struct start start = {.way = *way};
+	struct init init;
+	bool passed;
+
+	if (pipe2(input, O_CLOEXEC) != 0)
+		tap_bail("no pipe");
+	start.input = input[0];
+	passed = init_start_child(&init, &start, NULL, verb);
+	if (passed) {
+		passed = read_pid(&init) > 0 && kill(init.pid, SIGTERM) == 0 &&
+			 wait_for_signal_bit(only_child_of(init.pid), "ShdPnd", SIGTERM) &&
+			 kill(init.pid, SIGWINCH) == 0 && wait_until_settled(init.pid) &&
+			 write(input[1], "\n", 1) == 1 && ends_with(&init, DEATH + SIGTERM);
+		init_end(&init);
+	}
+	(void)close(input[0]);
+	(void)close(input[1]);
+	tap_case(passed, "no report of a death by the first of two signals that were sent on, %s", way_name(way));
+}
+
 /* ---- real cgroups ---- */
 
 /* A cgroup of our own, below the test's own one or, where only that one's parent hands its memory on, beside it. */
@@ -1290,6 +1316,7 @@ int main(void)
 	for_each_way(test_name);
 	for_each_way(test_last_line);
 	for_each_way(test_killed_by_init);
+	for_each_way(test_killed_by_first);
 
 	find_cgroups();
 	name_file(path, "%s/unreadable", folder);

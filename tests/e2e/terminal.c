@@ -783,6 +783,20 @@ static bool with_forbidden_dev_tty(struct stage *stage)
 	return works_without_dev_tty(stage);
 }
 
+static bool empty_proc(void)
+{
+	return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount("none", "/proc", "tmpfs", 0, NULL) == 0;
+}
+
+/* Not to wait for the terminal it needs one of its own open, which it gets by another name then. */
+static bool speaks_without_proc(struct stage *stage)
+{
+	stage->prepare = empty_proc;
+	return start_dumb_init(stage, WORDS("-v", child_path(), "exit", "7")) && see(stage, "exited with status 7") &&
+	       exits_with(stage, 7);
+}
+
 /* Its output goes elsewhere. */
 static bool write_nothing_and_empty_dev(void)
 {
@@ -918,6 +932,7 @@ static const struct {
 	{"no /dev/tty: the command gets the terminal", without_dev_tty, AS_ROOT, NULL},
 	{"no /dev/tty, output goes elsewhere: the command gets the terminal", only_input_is_terminal, AS_ROOT, NULL},
 	{"no /dev/tty, below a script: the terminal goes back", nested_without_dev_tty, AS_ROOT, NULL},
+	{"no /proc: the lines go to the terminal", speaks_without_proc, AS_ROOT, NULL},
 	{"/dev/tty is forbidden: the command gets the terminal", with_forbidden_dev_tty, AS_ROOT, NULL},
 	{"descriptors 0..2 are closed: the command gets the terminal", standard_descriptors_closed, ANYWHERE, NULL},
 	{"descriptor 2 is closed: nothing is written to the terminal", standard_error_closed, ANYWHERE, NULL},
