@@ -351,15 +351,27 @@ static bool start_shell(struct stage *stage, const char *shell)
 	return start_outer(stage, words);
 }
 
-/* Types `line`, which starts dumb-init in the foreground of the interactive shell, and finds who is who. */
-static bool start_job(struct stage *stage, struct job *job, const char *line)
+/* Types `line`, which starts dumb-init, waits for a line with this part, and finds who is who. */
+static bool find_job(struct stage *stage, struct job *job, const char *line, const char *part)
 {
-	if (!type_and_see(stage, line, "ready"))
+	if (!type_and_see(stage, line, part))
 		return false;
 	job->shell = stage->init.pid;
 	job->dumb_init = child_of(stage, job->shell);
 	job->command = child_of(stage, job->dumb_init);
-	return is_in_front(stage, job->command, false);
+	return true;
+}
+
+/* The same in the foreground of an interactive shell. */
+static bool start_job(struct stage *stage, struct job *job, const char *line)
+{
+	return find_job(stage, job, line, "ready") && is_in_front(stage, job->command, false);
+}
+
+/* ^C ends it, and the shell goes on. */
+static bool ends_by_interrupt(struct stage *stage)
+{
+	return type(stage, KEY_INTERRUPT) && type_and_see(stage, "echo status $?\n", "status 130");
 }
 
 static bool is_stopped(struct stage *stage, const struct job *job)
@@ -405,8 +417,7 @@ static bool is_a_good_job(struct stage *stage, const char *shell)
 	       type(stage, KEY_SUSPEND) && is_stopped(stage, &job) && resumes_in_front(stage, &job) &&
 	       type(stage, KEY_SUSPEND) && is_stopped(stage, &job) && resumes_behind(stage, &job) &&
 	       holds_nothing(job.dumb_init) && type(stage, "fg\n") &&
-	       terminal_wait_for_another_foreground(&stage->terminal, job.shell) > 0 && type(stage, KEY_INTERRUPT) &&
-	       type_and_see(stage, "echo status $?\n", "status 130");
+	       terminal_wait_for_another_foreground(&stage->terminal, job.shell) > 0 && ends_by_interrupt(stage);
 }
 
 static bool job_of_bash(struct stage *stage)
@@ -433,7 +444,7 @@ static bool job_stopped_from_outside(struct stage *stage)
 
 	return start_shell(stage, "bash") && start_job(stage, &job, "\"$INIT\" \"$CHILD\" wait\n") &&
 	       send(job.dumb_init, SIGTSTP) && is_stopped(stage, &job) && resumes_in_front(stage, &job) &&
-	       type(stage, KEY_INTERRUPT) && type_and_see(stage, "echo status $?\n", "status 130");
+	       ends_by_interrupt(stage);
 }
 
 /* The script between the two is of dumb-init's group: the shell waits until none of it goes on. */
@@ -450,8 +461,7 @@ static bool job_with_script(struct stage *stage)
 	job.dumb_init = child_of(stage, script);
 	job.command = child_of(stage, job.dumb_init);
 	return is_in_front(stage, job.command, false) && type(stage, KEY_SUSPEND) && is_stopped(stage, &job) &&
-	       wait_for_state(script, 'T') && resumes_in_front(stage, &job) && type(stage, KEY_INTERRUPT) &&
-	       type_and_see(stage, "echo status $?\n", "status 130");
+	       wait_for_state(script, 'T') && resumes_in_front(stage, &job) && ends_by_interrupt(stage);
 }
 
 /* As if it read from a terminal that it has not: it has this one, and so was stopped on purpose. */
@@ -461,7 +471,7 @@ static bool job_in_front_stopped_by_sigttin(struct stage *stage)
 
 	return start_shell(stage, "bash") && start_job(stage, &job, "\"$INIT\" \"$CHILD\" wait\n") &&
 	       send(job.command, SIGTTIN) && is_stopped(stage, &job) && resumes_in_front(stage, &job) &&
-	       type(stage, KEY_INTERRUPT) && type_and_see(stage, "echo status $?\n", "status 130");
+	       ends_by_interrupt(stage);
 }
 
 /* Its group is empty then: a signal for this group would be lost. */
@@ -493,8 +503,7 @@ static bool orphan_stopped_alone(struct stage *stage)
 		if (read_standing(children[i], &standing) && standing.group != children[i])
 			return send(children[i], SIGTSTP) && wait_for_state(children[i], 'T') &&
 			       is_true(terminal_wait_until_settled(&stage->terminal, dumb_init), "dumb-init goes on") &&
-			       send(children[i], SIGCONT) && type(stage, KEY_INTERRUPT) &&
-			       type_and_see(stage, "echo status $?\n", "status 130");
+			       send(children[i], SIGCONT) && ends_by_interrupt(stage);
 	return is_true(false, "one of the two is an orphan");
 }
 
@@ -539,11 +548,8 @@ static bool job_in_background(struct stage *stage)
 {
 	struct job job;
 
-	if (!start_shell(stage, "bash") || !type_and_see(stage, "\"$INIT\" cat &\n", "[1]"))
+	if (!start_shell(stage, "bash") || !find_job(stage, &job, "\"$INIT\" cat &\n", "[1]"))
 		return false;
-	job.shell = stage->init.pid;
-	job.dumb_init = child_of(stage, job.shell);
-	job.command = child_of(stage, job.dumb_init);
 	return wait_for_state(job.command, 'T') && wait_for_state(job.dumb_init, 'T') &&
 	       terminal_has_foreground(&stage->terminal, job.shell) && shell_says_stopped(stage) &&
 	       resumes_in_front(stage, &job) && type_and_see(stage, "hello\n", "hello") && type(stage, KEY_END) &&
@@ -557,11 +563,8 @@ static bool running_job_brought_to_front(struct stage *stage)
 	struct job job;
 
 	if (!start_shell(stage, "bash") ||
-		!type_and_see(stage, "\"$INIT\" sh -c '\"$CHILD\" wait; read x; echo got $x' &\n", "ready"))
+		!find_job(stage, &job, "\"$INIT\" sh -c '\"$CHILD\" wait; read x; echo got $x' &\n", "ready"))
 		return false;
-	job.shell = stage->init.pid;
-	job.dumb_init = child_of(stage, job.shell);
-	job.command = child_of(stage, job.dumb_init);
 	return type(stage, "fg\n") && terminal_wait_for_another_foreground(&stage->terminal, job.shell) > 0 &&
 	       send(child_of(stage, job.command), SIGTERM) && type_and_see(stage, "hello\n", "got hello");
 }
@@ -572,14 +575,11 @@ static bool job_brought_to_front_stopped(struct stage *stage)
 {
 	struct job job;
 
-	if (!start_shell(stage, "bash") || !type_and_see(stage, "\"$INIT\" \"$CHILD\" wait &\n", "ready"))
+	if (!start_shell(stage, "bash") || !find_job(stage, &job, "\"$INIT\" \"$CHILD\" wait &\n", "ready"))
 		return false;
-	job.shell = stage->init.pid;
-	job.dumb_init = child_of(stage, job.shell);
-	job.command = child_of(stage, job.dumb_init);
 	return type(stage, "fg\n") && terminal_wait_for_foreground(&stage->terminal, job.dumb_init) &&
 	       send(job.command, SIGTSTP) && is_stopped(stage, &job) && resumes_in_front(stage, &job) &&
-	       type(stage, KEY_INTERRUPT) && type_and_see(stage, "echo status $?\n", "status 130");
+	       ends_by_interrupt(stage);
 }
 
 static bool background_says_so(struct stage *stage)
@@ -680,15 +680,11 @@ static bool single_child_is_a_job(struct stage *stage)
 {
 	struct job job;
 
-	if (!start_shell(stage, "bash") || !type_and_see(stage, "\"$INIT\" -c \"$CHILD\" wait\n", "ready"))
+	if (!start_shell(stage, "bash") || !find_job(stage, &job, "\"$INIT\" -c \"$CHILD\" wait\n", "ready"))
 		return false;
-	job.shell = stage->init.pid;
-	job.dumb_init = child_of(stage, job.shell);
-	job.command = child_of(stage, job.dumb_init);
 	return terminal_has_foreground(&stage->terminal, job.dumb_init) && type(stage, KEY_SUSPEND) &&
 	       is_stopped(stage, &job) && type(stage, "fg\n") && wait_for_state(job.command, 'S') &&
-	       terminal_wait_for_foreground(&stage->terminal, job.dumb_init) && type(stage, KEY_INTERRUPT) &&
-	       type_and_see(stage, "echo status $?\n", "status 130");
+	       terminal_wait_for_foreground(&stage->terminal, job.dumb_init) && ends_by_interrupt(stage);
 }
 
 /* Somebody stops the command, and not the terminal; nor does dumb-init know of it by a signal of its own. */
@@ -696,15 +692,11 @@ static bool only_command_stops(struct stage *stage, const char *line, int signal
 {
 	struct job job;
 
-	if (!start_shell(stage, "bash") || !type_and_see(stage, line, "ready"))
+	if (!start_shell(stage, "bash") || !find_job(stage, &job, line, "ready"))
 		return false;
-	job.shell = stage->init.pid;
-	job.dumb_init = child_of(stage, job.shell);
-	job.command = child_of(stage, job.dumb_init);
 	return send(job.command, signal) && wait_for_state(job.command, 'T') &&
 	       is_true(terminal_wait_until_settled(&stage->terminal, job.dumb_init), "dumb-init goes on") &&
-	       send(job.command, SIGCONT) && wait_for_state(job.command, 'S') && type(stage, KEY_INTERRUPT) &&
-	       type_and_see(stage, "echo status $?\n", "status 130");
+	       send(job.command, SIGCONT) && wait_for_state(job.command, 'S') && ends_by_interrupt(stage);
 }
 
 static bool command_stopped_alone(struct stage *stage)
